@@ -1,0 +1,1 @@
+"""The infrastructure of Phoenix Guardian as one typed Pulumi program."""

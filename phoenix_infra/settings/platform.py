@@ -1,0 +1,46 @@
+"""What the cluster is equipped with beside the services."""
+
+from typing import Literal
+
+from phoenix_infra.settings.section import DomainName, Section
+
+
+class NodePool(Section):
+    """Nodes of a given cluster: what an on-premises site promises to provide (A7.8)."""
+
+    name: str
+    instance_type: str
+    zones: tuple[str, ...]
+    count: int
+    gpu: bool = False
+
+
+class GitOpsSettings(Section):
+    """Where Argo CD reads from (G-065)."""
+
+    repository_url: str
+    revision: str
+
+
+class PlatformSettings(Section):
+    """Add-ons, delivery and observability."""
+
+    ingress_nginx: bool = False
+    """Opt-in legacy; the project is retired (X-13)."""
+    canary_strategy: Literal["canary", "blue-green"] = "canary"
+    gitops: GitOpsSettings
+    velero: bool = True
+    metrics_retention_days: int = 30
+    metrics_volume_gib: int = 200
+    siem_host: DomainName
+    """SIEM collector, TLS on 6514 (G-027)."""
+    consortium_host: DomainName
+    """Federated-learning consortium, mutual TLS on 443 (G-027)."""
+    datadog: bool = False
+    """Exporter to Datadog; needs a business associate agreement (X-51)."""
+    datadog_agreement: str | None = None
+    node_pools: tuple[NodePool, ...] = ()
+    """Only for a given cluster (on-prem)."""
+    kubernetes_version: str | None = None
+    """Only for a given cluster (on-prem); EKS says its own."""
+    kubeconfig_context: str | None = None
