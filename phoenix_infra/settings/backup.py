@@ -7,7 +7,7 @@ from pydantic import Field
 from phoenix_infra.settings.section import Section
 
 
-class BackupSettings(Section):
+class BackupSettings(Section, frozen=True):
     """Grandfather-father-son retention in a locked vault, with a copy in the other region (M-046, X-22)."""
 
     daily_retention_days: Annotated[int, Field(ge=35)] = 35

@@ -7,7 +7,7 @@ from pydantic import Field
 from phoenix_infra.settings.section import DailyWindow, Digest, Section, WeeklyWindow
 
 
-class ElastiCacheCache(Section):
+class ElastiCacheCache(Section, frozen=True):
     """ElastiCache in a Global Datastore (G-041, L-004)."""
 
     backend: Literal["elasticache-global"]
@@ -22,7 +22,7 @@ class ElastiCacheCache(Section):
     """Sessions and locks have no expiry to lose; allkeys-lru would evict them (X-64)."""
 
 
-class SentinelCache(Section):
+class SentinelCache(Section, frozen=True):
     """Redis with Sentinel in the cluster (G-062..G-064, X-11)."""
 
     backend: Literal["sentinel"]

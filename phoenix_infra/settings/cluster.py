@@ -7,7 +7,7 @@ from pydantic import Field
 from phoenix_infra.settings.section import Section
 
 
-class NodeGroupSettings(Section):
+class NodeGroupSettings(Section, frozen=True):
     """Overrides of what the capacity tier says; each must pass the capacity check."""
 
     instance_type: str
@@ -19,7 +19,7 @@ class NodeGroupSettings(Section):
     """On-demand capacity reservation, an option for GPU nodes in the recovery region (A7.1)."""
 
 
-class ClusterAccess(Section):
+class ClusterAccess(Section, frozen=True):
     """IAM principals behind the three access entries (X-77); each an ARN of a role."""
 
     admin_role_arns: tuple[str, ...] = ()
@@ -27,7 +27,7 @@ class ClusterAccess(Section):
     auditor_role_arns: tuple[str, ...] = ()
 
 
-class ClusterSettings(Section):
+class ClusterSettings(Section, frozen=True):
     """Control plane and nodes (G-010, G-011, G-037..G-039, X-02)."""
 
     kubernetes_version: Annotated[str, Field(pattern=r"^1\.\d{2}$")] = "1.35"

@@ -3,7 +3,7 @@
 from phoenix_infra.settings.section import Section
 
 
-class ContinuousIntegrationSettings(Section):
+class ContinuousIntegrationSettings(Section, frozen=True):
     """OIDC subjects of the preview and deploy roles."""
 
     github_repository: str | None = None
@@ -17,7 +17,7 @@ class ContinuousIntegrationSettings(Section):
     """CodeBuild-hosted runners inside the VPC reach the private API endpoint (A7.5)."""
 
 
-class StateBackendSettings(Section):
+class StateBackendSettings(Section, frozen=True):
     """The versioned, locked and replicated Pulumi state bucket (G-034, A7.4)."""
 
     bucket_name: str

@@ -7,7 +7,7 @@ from pydantic import Field
 from phoenix_infra.settings.section import DailyWindow, Digest, Section, WeeklyWindow
 
 
-class DatabaseLimits(Section):
+class DatabaseLimits(Section, frozen=True):
     """Connections and time-outs that both backends keep (G-052, X-58, O-016)."""
 
     max_connections: Annotated[int, Field(ge=100, le=5000)] = 500
@@ -18,7 +18,7 @@ class DatabaseLimits(Section):
     """Upper bound of one application replica's connection pool; the sum must fit max_connections (X-58)."""
 
 
-class AuroraDatabase(Section):
+class AuroraDatabase(Section, frozen=True):
     """Aurora PostgreSQL in a Global Database (G-040, L-003)."""
 
     backend: Literal["aurora-global"]
@@ -34,7 +34,7 @@ class AuroraDatabase(Section):
     limits: DatabaseLimits = DatabaseLimits()
 
 
-class CloudNativePgDatabase(Section):
+class CloudNativePgDatabase(Section, frozen=True):
     """CloudNativePG in the cluster (G-050..G-057, X-18, X-19)."""
 
     backend: Literal["cnpg"]

@@ -7,7 +7,7 @@ from pydantic import Field
 from phoenix_infra.settings.section import Section
 
 
-class DetectionSettings(Section):
+class DetectionSettings(Section, frozen=True):
     """GuardDuty, Security Hub, Config, CloudTrail, Macie, Inspector and their alarm path (G-042)."""
 
     guardduty: bool = True

@@ -7,7 +7,7 @@ from pydantic import Field
 from phoenix_infra.settings.section import Cidr, IsoDate, Section
 
 
-class TlsException(Section):
+class TlsException(Section, frozen=True):
     """One listener that must accept an older protocol, until a date (X-52)."""
 
     listener: Literal["cloudfront", "alb"]
@@ -17,7 +17,7 @@ class TlsException(Section):
     expires: IsoDate
 
 
-class RateLimit(Section):
+class RateLimit(Section, frozen=True):
     """The client limit of L-027; both the WAF rule and the overload protection derive from it (X-60)."""
 
     requests_per_minute: Annotated[int, Field(ge=10)] = 100
@@ -25,21 +25,21 @@ class RateLimit(Section):
     overload_requests_per_second_per_pod: Annotated[int, Field(ge=50)] = 200
 
 
-class TrafficSettings(Section):
+class TrafficSettings(Section, frozen=True):
     """How open the edge is (X-54): closed, the pilot's addresses only, or open."""
 
     mode: Literal["closed", "pilot", "open"]
     pilot_cidrs: tuple[Cidr, ...] = ()
 
 
-class ShieldSettings(Section):
+class ShieldSettings(Section, frozen=True):
     """Shield Advanced is a yearly commitment and needs the written acknowledgement (X-68)."""
 
     level: Literal["standard", "advanced"] = "standard"
     acknowledge_yearly_commitment: bool = False
 
 
-class EdgeSettings(Section):
+class EdgeSettings(Section, frozen=True):
     """Everything between a client and the mesh gateway (A7.3)."""
 
     traffic: TrafficSettings

@@ -8,7 +8,7 @@ from phoenix_infra.settings.section import Cidr, DomainName, KubernetesName, Sec
 from phoenix_infra.settings.tiers import MAXIMUM_HOSPITALS
 
 
-class HospitalConnection(Section):
+class HospitalConnection(Section, frozen=True):
     """One hospital's site-to-site VPN and EHR systems (G-017, G-027)."""
 
     name: KubernetesName
@@ -27,7 +27,7 @@ class HospitalConnection(Section):
         return self.translated_cidr or self.cidr
 
 
-class HospitalsSettings(Section):
+class HospitalsSettings(Section, frozen=True):
     """How many hospitals the capacity is for, and the ones with a private connection."""
 
     count: Annotated[int, Field(ge=1, le=MAXIMUM_HOSPITALS)]

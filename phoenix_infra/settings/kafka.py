@@ -7,13 +7,13 @@ from pydantic import Field
 from phoenix_infra.settings.section import Section
 
 
-class NoKafka(Section):
+class NoKafka(Section, frozen=True):
     """Services exchange no events; the edges to kafka do not exist (A8)."""
 
     backend: Literal["none"] = "none"
 
 
-class MskKafka(Section):
+class MskKafka(Section, frozen=True):
     """Amazon MSK, TLS and IAM on 9098."""
 
     backend: Literal["msk"]
@@ -23,7 +23,7 @@ class MskKafka(Section):
     volume_gib: Annotated[int, Field(ge=50)] = 200
 
 
-class StrimziKafka(Section):
+class StrimziKafka(Section, frozen=True):
     """Strimzi brokers in the cluster, mutual TLS on 9094 (G-030)."""
 
     backend: Literal["strimzi"]

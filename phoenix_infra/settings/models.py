@@ -34,7 +34,7 @@ from phoenix_infra.settings.tiers import Capacity, capacity_for, warm_standby
 from phoenix_infra.settings.workloads import WorkloadsSettings
 
 
-class GuardianSettings(Section):
+class GuardianSettings(Section, frozen=True):
     """What every stack that runs Phoenix Guardian has, in AWS or on a hospital's site."""
 
     stack: StackSettings
@@ -52,7 +52,7 @@ class GuardianSettings(Section):
         return capacity_for(self.hospitals.count)
 
 
-class RegionalSettings(GuardianSettings):
+class RegionalSettings(GuardianSettings, frozen=True):
     """What the two AWS regions have in common."""
 
     network: NetworkSettings
@@ -74,13 +74,13 @@ class RegionalSettings(GuardianSettings):
         return self.stack
 
 
-class PrimarySettings(RegionalSettings):
+class PrimarySettings(RegionalSettings, frozen=True):
     """Settings of the region that owns the data."""
 
     stack: PrimaryStack
 
 
-class RecoverySettings(RegionalSettings):
+class RecoverySettings(RegionalSettings, frozen=True):
     """Settings of the warm standby."""
 
     stack: RecoveryStack
@@ -92,13 +92,13 @@ class RecoverySettings(RegionalSettings):
         return primary if self.stack.active_region == self.stack.region else warm_standby(primary)
 
 
-class OnPremSettings(GuardianSettings):
+class OnPremSettings(GuardianSettings, frozen=True):
     """Settings of a hospital's own cluster."""
 
     stack: OnPremStack
 
 
-class BootstrapSettings(Section):
+class BootstrapSettings(Section, frozen=True):
     """Settings of the state backend and the CI roles."""
 
     stack: BootstrapStack

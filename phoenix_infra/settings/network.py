@@ -7,7 +7,7 @@ from pydantic import Field
 from phoenix_infra.settings.section import Cidr, Section
 
 
-class NetworkSettings(Section):
+class NetworkSettings(Section, frozen=True):
     """Address space and its split over availability zones (G-036, X-87, X-88)."""
 
     cidr: Cidr

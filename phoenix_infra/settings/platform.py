@@ -5,7 +5,7 @@ from typing import Literal
 from phoenix_infra.settings.section import DomainName, Section
 
 
-class NodePool(Section):
+class NodePool(Section, frozen=True):
     """Nodes of a given cluster: what an on-premises site promises to provide (A7.8)."""
 
     name: str
@@ -15,14 +15,14 @@ class NodePool(Section):
     gpu: bool = False
 
 
-class GitOpsSettings(Section):
+class GitOpsSettings(Section, frozen=True):
     """Where Argo CD reads from (G-065)."""
 
     repository_url: str
     revision: str
 
 
-class PlatformSettings(Section):
+class PlatformSettings(Section, frozen=True):
     """Add-ons, delivery and observability."""
 
     ingress_nginx: bool = False

@@ -10,7 +10,7 @@ Environment = Literal["production", "staging", "development"]
 Framework = Literal["hipaa", "soc2"]
 
 
-class Contacts(Section):
+class Contacts(Section, frozen=True):
     """Where people are reached (G-120, L-048; the documents disagree on the domain, X-56)."""
 
     on_call: EmailAddress
@@ -18,7 +18,7 @@ class Contacts(Section):
     database: EmailAddress
 
 
-class StackIdentity(Section):
+class StackIdentity(Section, frozen=True):
     """What every kind of stack says about itself."""
 
     environment: Environment = "production"
@@ -30,7 +30,7 @@ class StackIdentity(Section):
     """The rule sets that apply (G-043, A7.15)."""
 
 
-class CloudIdentity(StackIdentity):
+class CloudIdentity(StackIdentity, frozen=True):
     """What the two regional stacks have in common."""
 
     account_id: AccountId
@@ -39,14 +39,14 @@ class CloudIdentity(StackIdentity):
     """The region that serves traffic; read by applications and replica floors, never by a data store (X-72)."""
 
 
-class PrimaryStack(CloudIdentity):
+class PrimaryStack(CloudIdentity, frozen=True):
     """Owns the data and every copy of it (A7.2)."""
 
     kind: Literal["primary"]
     recovery_region: Region
 
 
-class RecoveryStack(CloudIdentity):
+class RecoveryStack(CloudIdentity, frozen=True):
     """Owns what runs in the second region, warm (A7.2); reads the primary's outputs, never the other way (X-70)."""
 
     kind: Literal["recovery"]
@@ -55,7 +55,7 @@ class RecoveryStack(CloudIdentity):
     primary_region: Region
 
 
-class OnPremStack(StackIdentity):
+class OnPremStack(StackIdentity, frozen=True):
     """A hospital's own cluster without AWS (A7.8, G-001)."""
 
     kind: Literal["on-prem"]
@@ -64,7 +64,7 @@ class OnPremStack(StackIdentity):
     """Delivery mode `hybrid`: the on-premises stack with AWS backups."""
 
 
-class BootstrapStack(StackIdentity):
+class BootstrapStack(StackIdentity, frozen=True):
     """State backend, OIDC providers and CI roles (A7.4)."""
 
     kind: Literal["bootstrap"]

@@ -22,7 +22,7 @@ class S3Storage(Section):
     dump_retention_days: Annotated[int, Field(ge=30)] = 30
 
 
-class CompatibleStorage(Section):
+class CompatibleStorage(Section, frozen=True):
     """An S3-compatible object store that the site provides (A7.8)."""
 
     backend: Literal["s3-compatible"]

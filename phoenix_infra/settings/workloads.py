@@ -8,21 +8,21 @@ from pydantic import Field
 from phoenix_infra.settings.section import Digest, Section
 
 
-class ReleasedImage(Section):
+class ReleasedImage(Section, frozen=True):
     """One service's image in the release manifest (X-82)."""
 
     version: str
     digest: Digest
 
 
-class ScalingOverride(Section):
+class ScalingOverride(Section, frozen=True):
     """Replica bounds that replace the catalogue's; they must pass the capacity check."""
 
     minimum: Annotated[int, Field(ge=1)]
     maximum: Annotated[int, Field(ge=1)]
 
 
-class SessionPolicy(Section):
+class SessionPolicy(Section, frozen=True):
     """Tokens and sessions (L-026, L-028)."""
 
     token_minutes: Annotated[int, Field(ge=1, le=60)] = 15
@@ -32,7 +32,7 @@ class SessionPolicy(Section):
     mfa_required: bool = True
 
 
-class WorkloadsSettings(Section):
+class WorkloadsSettings(Section, frozen=True):
     """The release manifest and how the services run."""
 
     release: str
