@@ -1,0 +1,54 @@
+"""What a stack tells the world: typed, documented, and read by other stacks under these names only."""
+
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import pulumi
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackOutputs:
+    """Outputs of one stack; every field is exported under its own name."""
+
+    def export(self) -> None:
+        """Hands each field to the engine."""
+        for field in fields(self):
+            pulumi.export(field.name, getattr(self, field.name))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrimaryOutputs(StackOutputs):
+    """What the primary stack exports; the recovery stack reads exactly these (A7.2, X-70)."""
+
+    cluster_name: pulumi.Input[str]
+    """Name of the EKS cluster and of its kube context (G-045)."""
+    cluster_endpoint: pulumi.Input[str]
+    """Private API endpoint."""
+    vpc_id: pulumi.Input[str]
+
+    @classmethod
+    def read(cls, stack_name: str) -> Self:
+        """The outputs of another stack, through a stack reference."""
+        reference = pulumi.StackReference(stack_name)
+        values: dict[str, Any] = {
+            field.name: reference.require_output(field.name) for field in fields(cls)
+        }
+        return cls(**values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryOutputs(StackOutputs):
+    """What the recovery stack exports; nobody's graph reads it, people and tools do."""
+
+    cluster_name: pulumi.Input[str]
+    cluster_endpoint: pulumi.Input[str]
+    vpc_id: pulumi.Input[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnPremOutputs(StackOutputs):
+    """What an on-premises stack exports."""
+
+    site: str
+    database_host: pulumi.Input[str]
+    cache_host: pulumi.Input[str]
