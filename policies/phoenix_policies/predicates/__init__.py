@@ -1,0 +1,1 @@
+"""What many rules ask, written once."""

@@ -1,0 +1,21 @@
+"""The rules, one module per domain, listed in the order in which reports show them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Final
+
+from phoenix_policies.rule import Rule
+
+MODULES: Final = (
+    "vpc",
+)  # fmt: skip
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule that a listed module declares, in the order of modules and declarations."""
+    found: list[Rule] = []
+    for name in MODULES:
+        module = import_module(f"{__name__}.{name}")
+        found += [value for value in vars(module).values() if isinstance(value, Rule)]
+    return tuple(found)
