@@ -1,0 +1,1 @@
+"""AWS components, one noun a file; they never import each other."""

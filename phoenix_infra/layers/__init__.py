@@ -1,0 +1,1 @@
+"""Layers: wiring only, one file each, called top to bottom by the stack."""
