@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from phoenix_infra.settings.section import DomainName, Section
+from phoenix_infra.settings.section import Cidr, DomainName, Section
 
 
 class S3Storage(Section):
@@ -27,6 +27,8 @@ class CompatibleStorage(Section, frozen=True):
 
     backend: Literal["s3-compatible"]
     endpoint_host: DomainName
+    endpoint_cidrs: Annotated[tuple[Cidr, ...], Field(min_length=1)]
+    """Where the store answers: network policies name addresses, not hosts."""
     backup_bucket: str
     model_bucket: str
     audio_bucket: str

@@ -187,6 +187,8 @@ class AddonPod:
     """Labels its pods carry under this chart version; policies select on them."""
     service_account: str
     containers: tuple[AddonContainer, ...]
+    namespace: str | None = None
+    """Where it is not its add-on's namespace: a sub-chart moved away from the others."""
     ports: tuple[AddonPort, ...] = ()
     replicas: int = 1
     maximum_replicas: int | None = None
@@ -230,6 +232,10 @@ class Addon:
     after: tuple[str, ...] = ()
     """Add-ons whose CRDs or webhooks must be there first."""
     timeout_seconds: int = 600
+
+    def namespace_of(self, pod: AddonPod) -> str:
+        """Where the pod runs."""
+        return pod.namespace or self.namespace
 
     def pod(self, name: str) -> AddonPod:
         """The pod of this name; raises KeyError."""
