@@ -26,7 +26,7 @@ class SentinelCache(Section, frozen=True):
     """Redis with Sentinel in the cluster (G-062..G-064, X-11)."""
 
     backend: Literal["sentinel"]
-    image_tag: str = "8.2.3-bookworm"
+    image_tag: str = "8.2.9-bookworm"
     image_digest: Digest
     replicas: Annotated[int, Field(ge=3)] = 3
     volume_gib: Annotated[int, Field(ge=10)] = 50

@@ -1,5 +1,9 @@
 """Who may preview and deploy: repositories and runners (A7.4, A7.5)."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from phoenix_infra.settings.section import Section
 
 
@@ -20,5 +24,5 @@ class ContinuousIntegrationSettings(Section, frozen=True):
 class StateBackendSettings(Section, frozen=True):
     """The versioned, locked and replicated Pulumi state bucket (G-034, A7.4)."""
 
-    bucket_name: str
-    lock_retention_days: int = 30
+    bucket_name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$")]
+    lock_retention_days: Annotated[int, Field(ge=7)] = 30

@@ -38,7 +38,7 @@ class CloudNativePgDatabase(Section, frozen=True):
     """CloudNativePG in the cluster (G-050..G-057, X-18, X-19)."""
 
     backend: Literal["cnpg"]
-    image_tag: str = "17.7-standard-trixie"
+    image_tag: str = "17.10-standard-trixie"
     image_digest: Digest
     instances: Annotated[int, Field(ge=3)] = 3
     data_volume_gib: Annotated[int, Field(ge=20)] = 500

@@ -1,18 +1,24 @@
 """What the cluster is equipped with beside the services."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from phoenix_infra.settings.section import DomainName, Section
+from pydantic import Field
+
+from phoenix_infra.settings.section import DomainName, KubernetesName, Section
 
 
 class NodePool(Section, frozen=True):
     """Nodes of a given cluster: what an on-premises site promises to provide (A7.8)."""
 
-    name: str
+    name: KubernetesName
     instance_type: str
-    zones: tuple[str, ...]
-    count: int
+    """The site's own name for this kind of machine; it is also the node label."""
+    cpu_cores: Annotated[int, Field(ge=2)]
+    memory_gib: Annotated[int, Field(ge=4)]
+    zones: Annotated[tuple[str, ...], Field(min_length=1)]
+    count: Annotated[int, Field(ge=1)]
     gpu: bool = False
+    gpus_per_node: Annotated[int, Field(ge=0, le=16)] = 0
 
 
 class GitOpsSettings(Section, frozen=True):
@@ -30,8 +36,8 @@ class PlatformSettings(Section, frozen=True):
     canary_strategy: Literal["canary", "blue-green"] = "canary"
     gitops: GitOpsSettings
     velero: bool = True
-    metrics_retention_days: int = 30
-    metrics_volume_gib: int = 200
+    metrics_retention_days: Annotated[int, Field(ge=1)] = 30
+    metrics_volume_gib: Annotated[int, Field(ge=10)] = 200
     siem_host: DomainName
     """SIEM collector, TLS on 6514 (G-027)."""
     consortium_host: DomainName
@@ -41,6 +47,6 @@ class PlatformSettings(Section, frozen=True):
     datadog_agreement: str | None = None
     node_pools: tuple[NodePool, ...] = ()
     """Only for a given cluster (on-prem)."""
-    kubernetes_version: str | None = None
+    kubernetes_version: Annotated[str, Field(pattern=r"^1\.\d{2}$")] | None = None
     """Only for a given cluster (on-prem); EKS says its own."""
     kubeconfig_context: str | None = None

@@ -7,7 +7,7 @@ from pydantic import Field
 from phoenix_infra.settings.section import Cidr, DomainName, Section
 
 
-class S3Storage(Section):
+class S3Storage(Section, frozen=True):
     """Buckets with replicas in the recovery region (G-013, L-005, N-013)."""
 
     backend: Literal["s3"]
@@ -16,9 +16,9 @@ class S3Storage(Section):
     audio_retention_days: Annotated[int, Field(ge=2190)] = 2557
     audit_retention_years: Annotated[int, Field(ge=6)] = 7
     """HIPAA keeps documentation six years, NPHIES seven (X-85): the larger."""
-    application_log_hot_days: int = 30
-    application_log_warm_days: int = 90
-    application_log_retention_days: int = 365
+    application_log_hot_days: Annotated[int, Field(ge=1)] = 30
+    application_log_warm_days: Annotated[int, Field(ge=1)] = 90
+    application_log_retention_days: Annotated[int, Field(ge=1)] = 365
     dump_retention_days: Annotated[int, Field(ge=30)] = 30
 
 
