@@ -12,7 +12,7 @@ from phoenix_infra.workloads.catalogue import AGENTS, SERVICES
 from phoenix_infra.workloads.connectivity import AddressRange, Connectivity, Edge, Peer, PodGroup
 from phoenix_infra.workloads.external_peers import EXTERNAL_PEERS, Way, hosts_of
 from phoenix_infra.workloads.jobs import JOBS, JobSpec
-from phoenix_infra.workloads.namespaces import DATA, NAMESPACES
+from phoenix_infra.workloads.namespaces import DATA, is_injected
 from phoenix_infra.workloads.platform_endpoints import (
     DNS,
     EGRESS_GATEWAY,
@@ -74,12 +74,8 @@ def pod_group(unit: Unit) -> PodGroup:
         namespace=unit.namespace,
         labels={WORKLOAD_LABEL: unit.name},
         service_account=unit.name,
-        in_mesh=_injected(unit.namespace),
+        in_mesh=is_injected(unit.namespace),
     )
-
-
-def _injected(namespace: str) -> bool:
-    return any(space.injection for space in NAMESPACES if space.name == namespace)
 
 
 def _backends(settings: GuardianSettings) -> Iterator[Peer]:
@@ -155,7 +151,7 @@ def egress_port(port: ports.Port) -> ports.Port:
 def _baseline(unit: Unit, settings: GuardianSettings) -> Iterator[Edge]:
     """What every pod needs besides (A8, X-05, X-06)."""
     name = unit.name
-    injected = _injected(unit.namespace)
+    injected = is_injected(unit.namespace)
     for port in (ports.DNS_UDP, ports.DNS_TCP):
         yield Edge(source=name, target=DNS.name, port=port, platform=True)
     if injected:

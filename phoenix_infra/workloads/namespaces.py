@@ -11,6 +11,7 @@ SECURITY = "phoenix-security"
 FEDERATION = "phoenix-fed"
 SIEM = "phoenix-siem"
 DELIVERY = "phoenix-delivery"
+"""Load tester and smoke tests; declared by the platform layer, and in the mesh."""
 MONITOR = "phoenix-monitor"
 """Declared by the platform layer, beside the add-ons that live there."""
 
@@ -39,7 +40,6 @@ NAMESPACES: tuple[NamespaceSpec, ...] = (
     NamespaceSpec(name=SECURITY, injection=True, data_classification="internal"),
     NamespaceSpec(name=FEDERATION, injection=True, data_classification="phi"),
     NamespaceSpec(name=DATA, injection=False, data_classification="phi"),
-    NamespaceSpec(name=DELIVERY, injection=True, data_classification="internal"),
     NamespaceSpec(
         name=SIEM,
         injection=True,
@@ -48,3 +48,10 @@ NAMESPACES: tuple[NamespaceSpec, ...] = (
         reason="siem-agent reads /var/log of its node, which restricted and baseline forbid",
     ),
 )
+
+
+def is_injected(namespace: str) -> bool:
+    """Whether the mesh injects sidecars into an application namespace or the delivery namespace."""
+    return namespace == DELIVERY or any(
+        space.injection for space in NAMESPACES if space.name == namespace
+    )

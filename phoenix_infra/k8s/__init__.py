@@ -1,0 +1,1 @@
+"""What we put into the cluster: components and typed builders of custom resources."""
