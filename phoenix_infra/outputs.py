@@ -25,6 +25,24 @@ class PrimaryOutputs(StackOutputs):
     cluster_endpoint: pulumi.Input[str]
     """Private API endpoint."""
     vpc_id: pulumi.Input[str]
+    global_database_id: pulumi.Input[str]
+    """The Aurora Global Database that the recovery cluster joins (L-003)."""
+    global_cache_id: pulumi.Input[str]
+    """The Global Datastore that the recovery cache joins (L-004)."""
+    cache_application_password: pulumi.Input[str]
+    """Secret: a region has cache users of its own, with the same passwords."""
+    cache_monitoring_password: pulumi.Input[str]
+    """Secret."""
+    cache_disabled_password: pulumi.Input[str]
+    """Secret, of the default user that may do nothing."""
+    public_zone_id: pulumi.Input[str]
+    """Hosted zone of the domain; the recovery stack owns its SECONDARY records there (X-70)."""
+    private_zone_id: pulumi.Input[str]
+    """Hosted zone of the hospitals' private names."""
+    origin_secret: pulumi.Input[str]
+    """Secret header value that only CloudFront sends (X-54)."""
+    backup_vault_arn: pulumi.Input[str]
+    """Where the recovery region's backups are copied to."""
 
     @classmethod
     def read(cls, stack_name: str) -> Self:
