@@ -1,0 +1,121 @@
+"""Runs a Pulumi program in this process against a monitor, without engine, plugins or network."""
+
+import asyncio
+import contextlib
+import contextvars
+import gc
+import os
+from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, ParamSpec, TypeVar
+
+import pulumi
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+_WARNING = 2  # pulumirpc.LogSeverity
+_CONFIG_VARIABLE = "PULUMI_CONFIG"
+
+
+class InlineExecutor(ThreadPoolExecutor):
+    """Answers each request on the loop's own thread, so that threads never decide the order."""
+
+    def __init__(self) -> None:
+        super().__init__(max_workers=1)
+
+    def submit(self, fn: Callable[_P, _T], /, *args: _P.args, **kwargs: _P.kwargs) -> "Future[_T]":
+        """Runs the function at once."""
+        future: Future[_T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except BaseException as error:  # noqa: BLE001 - the future carries it to whoever awaits
+            future.set_exception(error)
+        return future
+
+
+class _Log:
+    """The engine's log: keeps what a person should hear about."""
+
+    def __init__(self, warnings: list[str]) -> None:
+        self._warnings = warnings
+
+    def Log(self, request: Any) -> None:  # noqa: N802 - protocol
+        if request.severity >= _WARNING:
+            self._warnings.append(str(request.message))
+
+
+def run_program(
+    program: Callable[[], object],
+    *,
+    monitor: Any,
+    project: str,
+    stack: str,
+    config: Mapping[str, str],
+    warnings: list[str],
+) -> None:
+    """Runs the program to its end; each run has its own SDK state and its own event loop."""
+
+    def run() -> None:
+        pulumi.runtime.set_all_config(dict(config), [])
+        pulumi.runtime.configure(
+            pulumi.runtime.Settings(
+                project=project,
+                stack=stack,
+                monitor=monitor,
+                engine=_Log(warnings),
+                dry_run=True,
+                organization="organization",
+                root_directory="/",
+            )
+        )
+        loop = asyncio.new_event_loop()
+        loop.set_default_executor(InlineExecutor())
+        asyncio.set_event_loop(loop)
+        try:
+            loop.run_until_complete(pulumi.runtime.run_in_stack(_without_result(program)))
+        finally:
+            loop.run_until_complete(_cancel_the_rest())
+            loop.run_until_complete(loop.shutdown_asyncgens())
+            asyncio.set_event_loop(None)
+            loop.close()
+
+    with quiet_collector(), _own_configuration():
+        contextvars.Context().run(run)
+
+
+def _without_result(program: Callable[[], object]) -> Callable[[], None]:
+    def call() -> None:
+        program()
+
+    return call
+
+
+async def _cancel_the_rest() -> None:
+    """After an error tasks may still wait for outputs that will never come."""
+    rest = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+
+
+@contextlib.contextmanager
+def quiet_collector() -> Generator[None]:
+    """The cyclic collector rarely runs while a graph is built: by default it takes half of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+@contextlib.contextmanager
+def _own_configuration() -> Generator[None]:
+    """Settings come from the stack file alone: the SDK would also look into the environment."""
+    before = os.environ.pop(_CONFIG_VARIABLE, None)
+    try:
+        yield
+    finally:
+        if before is not None:
+            os.environ[_CONFIG_VARIABLE] = before
