@@ -43,6 +43,8 @@ class SecureNamespace(pulumi.ComponentResource):
     """Namespace, quota, limit range and the policies that deny everything not declared."""
 
     name: str
+    namespace: core.Namespace
+    """What releases into it depend on; a component would bring all its children along."""
 
     def __init__(
         self, name: str, args: SecureNamespaceArgs, opts: pulumi.ResourceOptions | None = None
@@ -83,6 +85,7 @@ class SecureNamespace(pulumi.ComponentResource):
                 opts=child,
             )
         self.name = space.name
+        self.namespace = namespace
         self.register_outputs({"name": space.name})
 
 
@@ -93,7 +96,8 @@ def _labels(space: NamespaceSpec, environment: str) -> dict[str, str]:
             space.name, component="namespace", data_classification=space.data_classification
         ),
         "environment": environment,
-        "istio-injection": "enabled" if space.injection else "disabled",
+        # Absent rather than "disabled": single pods may still join the mesh by their own label.
+        **({"istio-injection": "enabled"} if space.injection else {}),
         "pod-security.kubernetes.io/enforce": level,
         "pod-security.kubernetes.io/enforce-version": "latest",
         # Auditors see what would be refused under the strictest level, also where less is enforced.

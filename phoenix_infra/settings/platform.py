@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from phoenix_infra.settings.section import DomainName, KubernetesName, Section
+from phoenix_infra.settings.section import Cidr, DomainName, KubernetesName, Section
 
 
 class NodePool(Section, frozen=True):
@@ -19,6 +19,15 @@ class NodePool(Section, frozen=True):
     count: Annotated[int, Field(ge=1)]
     gpu: bool = False
     gpus_per_node: Annotated[int, Field(ge=0, le=16)] = 0
+
+
+class ClusterNetwork(Section, frozen=True):
+    """Address ranges of a given cluster; network policies name them where no pod can be named."""
+
+    pod_cidr: Cidr
+    service_cidr: Cidr
+    node_cidrs: Annotated[tuple[Cidr, ...], Field(min_length=1)]
+    """Nodes, and the API server beside them."""
 
 
 class GitOpsSettings(Section, frozen=True):
@@ -50,3 +59,6 @@ class PlatformSettings(Section, frozen=True):
     kubernetes_version: Annotated[str, Field(pattern=r"^1\.\d{2}$")] | None = None
     """Only for a given cluster (on-prem); EKS says its own."""
     kubeconfig_context: str | None = None
+    """Only for a given cluster (on-prem); the context of the operator's kubeconfig."""
+    cluster_network: ClusterNetwork | None = None
+    """Only for a given cluster (on-prem); on EKS it is the VPC's."""

@@ -32,6 +32,8 @@ class CompatibleStorage(Section, frozen=True):
     backup_bucket: str
     model_bucket: str
     audio_bucket: str
+    log_bucket: str
+    """Logs and traces (A6)."""
     storage_class: str = "standard-encrypted"
     """The site's encrypted block StorageClass."""
     shared_storage_class: str = "shared-encrypted"

@@ -67,6 +67,7 @@ class Destination(StrEnum):
     """S3, or the site's S3-compatible endpoint."""
     EGRESS_GATEWAY = "egress-gateway"
     """External names through the mesh's egress gateway."""
+    KAFKA = "kafka"
     EXTERNAL = "external"
     """The egress gateway itself: any address, on 443 and 6514 only (A8)."""
     EVERY_MESH_POD = "every-mesh-pod"

@@ -49,7 +49,7 @@ class AddonCatalogue:
 
     def in_namespace(self, name: str) -> tuple[tuple[Addon, AddonPod], ...]:
         """Every pod of a namespace."""
-        return tuple((addon, pod) for addon, pod in self.pods() if addon.namespace == name)
+        return tuple((addon, pod) for addon, pod in self.pods() if addon.namespace_of(pod) == name)
 
 
 def _twice(noun: str, names: Iterable[str]) -> list[str]:
@@ -67,7 +67,10 @@ def _two_owners(addons: Sequence[Addon]) -> list[str]:
     owner_of: dict[str, str] = {}
     found: list[str] = []
     for addon in addons:
-        claims = [*addon.owns, *(f"{pod.kind}/{addon.namespace}/{pod.name}" for pod in addon.pods)]
+        claims = [
+            *addon.owns,
+            *(f"{pod.kind}/{addon.namespace_of(pod)}/{pod.name}" for pod in addon.pods),
+        ]
         for thing in claims:
             other = owner_of.setdefault(thing, addon.name)
             if other != addon.name:
@@ -89,6 +92,8 @@ def _unknown_names(catalogue: AddonCatalogue) -> list[str]:
         ]
         installed.add(addon.name)
     for addon, pod in catalogue.pods():
+        if addon.namespace_of(pod) not in namespaces:
+            found.append(f"{addon.name}/{pod.name}: namespace {pod.namespace!r} is not declared")
         for call in pod.calls:
             try:
                 catalogue.pod(call.pod)[1].port(call.port)
@@ -103,7 +108,7 @@ def _uncovered_privileges(catalogue: AddonCatalogue) -> list[str]:
     level = {space.name: space.pod_security for space in catalogue.namespaces}
     return [
         f"{addon.name}/{pod.name} needs {', '.join(pod.privileges)}, "
-        f"but namespace {addon.namespace} is {level[addon.namespace]}"
+        f"but namespace {addon.namespace_of(pod)} is {level[addon.namespace_of(pod)]}"
         for addon, pod in catalogue.pods()
-        if pod.privileges and level.get(addon.namespace) is PodSecurity.RESTRICTED
+        if pod.privileges and level.get(addon.namespace_of(pod)) is PodSecurity.RESTRICTED
     ]

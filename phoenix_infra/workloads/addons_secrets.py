@@ -18,6 +18,8 @@ from phoenix_infra.workloads.addon import (
 )
 from phoenix_infra.workloads.addon_namespaces import CERT_MANAGER, EXTERNAL_SECRETS, VAULT
 from phoenix_infra.workloads.chart_values import (
+    MESH_MEMBER,
+    MESH_OUTBOUND_ONLY,
     PRIORITY_CRITICAL,
     confined_container,
     confined_pod,
@@ -64,10 +66,15 @@ def cert_manager(profile: ClusterProfile) -> Addon:
             ),
             ports=ports,
             destinations=(
-                (Destination.KUBERNETES_API, Destination.AWS, Destination.EGRESS_GATEWAY)
-                if component == "controller" and profile.cloud
+                (
+                    Destination.KUBERNETES_API,
+                    Destination.EGRESS_GATEWAY,
+                    *((Destination.AWS,) if profile.cloud else ()),
+                )
+                if component == "controller"
                 else (Destination.KUBERNETES_API,)
             ),
+            in_mesh=component == "controller",
             disruption_budget=True,
         )
 
@@ -91,6 +98,8 @@ def cert_manager(profile: ClusterProfile) -> Addon:
             "podDisruptionBudget": budget,
             "resources": size.as_values(),
             "enableCertificateOwnerRef": True,
+            "podLabels": dict(MESH_MEMBER),
+            "podAnnotations": dict(MESH_OUTBOUND_ONLY),
             "dns01RecursiveNameserversOnly": True,
             "topologySpreadConstraints": spread({"app.kubernetes.io/component": "controller"}),
             "prometheus": {"enabled": True, "servicemonitor": {"enabled": True}},

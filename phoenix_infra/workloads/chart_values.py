@@ -48,10 +48,12 @@ def confined_container(*, seccomp: bool = False) -> Values:
     return context
 
 
-def mesh_opt_in(revision: str) -> dict[str, str]:
-    """Labels by which one pod joins the mesh in a namespace that does not inject."""
-    return {"sidecar.istio.io/inject": "true", "istio.io/rev": revision}
-
-
-MESH_OPT_OUT: Mapping[str, str] = {"sidecar.istio.io/inject": "false"}
-"""For pods that the API server calls: it has no mesh identity."""
+MESH_MEMBER: Mapping[str, str] = {"sidecar.istio.io/inject": "true"}
+"""Label by which one pod joins the mesh in a namespace that does not inject."""
+MESH_OUTBOUND_ONLY: Mapping[str, str] = {
+    "traffic.sidecar.istio.io/includeInboundPorts": "",
+    "traffic.sidecar.istio.io/includeOutboundIPRanges": "",
+    "traffic.sidecar.istio.io/includeOutboundPorts": "443",
+}
+"""Annotations for a pod that is in the mesh only to leave through its egress gateway: callers
+without a mesh identity (the API server, Prometheus) still reach it, and nothing but 443 is captured."""
