@@ -135,6 +135,11 @@ class Scaling:
                 f"replica bounds must be 1 <= minimum <= maximum, not {self.minimum} and {self.maximum}"
             )
 
+    @property
+    def maximum_fallback(self) -> int:
+        """Replicas to hold when the metric is gone: halfway, since the load is unknown."""
+        return (self.minimum + self.maximum + 1) // 2
+
 
 class Delivery(StrEnum):
     """How a new version reaches users."""

@@ -1,0 +1,126 @@
+"""Flagger Canary: canary weights or blue-green iterations; Flagger alone owns the Services of its target (X-57)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from phoenix_infra.k8s.custom_resource import present
+from phoenix_infra.k8s.metric_template import TRIGGERS
+from phoenix_infra.workloads.spec import Scaling, WorkloadSpec
+
+LOAD_TESTER_URL = "http://loadtester.phoenix-delivery.svc.cluster.local/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GatewayRoute:
+    """How the outside reaches a service: hosts on the mesh gateway."""
+
+    gateway: str
+    gateway_namespace: str
+    hosts: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Canary:
+    """Progressive delivery of one service."""
+
+    API_VERSION: ClassVar[str] = "flagger.app/v1beta1"
+    KIND: ClassVar[str] = "Canary"
+
+    service: WorkloadSpec
+    scaling: Scaling
+    autoscaler_kind: str | None
+    strategy: Literal["canary", "blue-green"]
+    metrics_namespace: str
+    route: GatewayRoute | None = None
+    load_test: bool = False
+
+    def spec(self) -> Mapping[str, object]:
+        """Target, autoscaler, route and analysis."""
+        return present(
+            provider="gatewayapi:v1",
+            targetRef={"apiVersion": "apps/v1", "kind": "Deployment", "name": self.service.name},
+            autoscalerRef=self._autoscaler(),
+            progressDeadlineSeconds=300,
+            service=self._service(),
+            analysis=self._analysis(),
+            revertOnDeletion=True,
+        )
+
+    def _autoscaler(self) -> dict[str, object] | None:
+        if self.autoscaler_kind is None:
+            return None
+        if self.autoscaler_kind == "ScaledObject":
+            return {
+                "apiVersion": "keda.sh/v1alpha1",
+                "kind": "ScaledObject",
+                "name": self.service.name,
+                # The queries cover both copies; Flagger would else rewrite the name inside them.
+                "primaryScalerQueries": {
+                    metric.name: metric.query for metric in self.scaling.metrics
+                },
+            }
+        return {
+            "apiVersion": "autoscaling/v2",
+            "kind": "HorizontalPodAutoscaler",
+            "name": self.service.name,
+        }
+
+    def _service(self) -> dict[str, object]:
+        """In the mesh the route binds to the Service itself; the gateway is a second parent."""
+        port = self.service.port
+        parents: list[dict[str, object]] = [
+            {"group": "", "kind": "Service", "name": self.service.name, "port": port.number}
+        ]
+        if self.route is not None:
+            parents.append(
+                {
+                    "group": "gateway.networking.k8s.io",
+                    "kind": "Gateway",
+                    "name": self.route.gateway,
+                    "namespace": self.route.gateway_namespace,
+                }
+            )
+        return present(
+            port=port.number,
+            targetPort=port.name,
+            portName=port.name,
+            timeout="30s",
+            retries={"attempts": 2, "perTryTimeout": "10s", "retryOn": "connect-failure,reset"},
+            hosts=list(self.route.hosts) if self.route is not None else None,
+            gatewayRefs=parents,
+        )
+
+    def _analysis(self) -> dict[str, object]:
+        pace: dict[str, object] = (
+            {"maxWeight": 50, "stepWeight": 10} if self.strategy == "canary" else {"iterations": 10}
+        )
+        return {
+            "interval": "1m",
+            "threshold": 5,
+            **pace,
+            "metrics": [
+                {
+                    "name": trigger.name,
+                    "templateRef": {"name": trigger.name, "namespace": self.metrics_namespace},
+                    "thresholdRange": present(min=trigger.minimum, max=trigger.maximum),
+                    "interval": trigger.interval,
+                }
+                for trigger in TRIGGERS
+            ],
+            **({"webhooks": [self._load_test()]} if self.load_test else {}),
+        }
+
+    def _load_test(self) -> dict[str, object]:
+        """Requests for the new version before people's requests reach it."""
+        address = (
+            f"http://{self.service.name}-canary.{self.service.namespace}.svc.cluster.local"
+            f":{self.service.port.number}{self.service.probes.readiness.path}"
+        )
+        return {
+            "name": "load-test",
+            "type": "rollout",
+            "url": LOAD_TESTER_URL,
+            "timeout": "15s",
+            "metadata": {"cmd": f"hey -z 1m -q 10 -c 2 {address}"},
+        }
