@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from phoenix_infra.settings.section import Section
+from phoenix_infra.settings.section import Cidr, RoleArn, Section
 
 
 class NodeGroupSettings(Section, frozen=True):
@@ -22,9 +22,9 @@ class NodeGroupSettings(Section, frozen=True):
 class ClusterAccess(Section, frozen=True):
     """IAM principals behind the three access entries (X-77); each an ARN of a role."""
 
-    admin_role_arns: tuple[str, ...] = ()
-    operator_role_arns: tuple[str, ...] = ()
-    auditor_role_arns: tuple[str, ...] = ()
+    admin_role_arns: tuple[RoleArn, ...] = ()
+    operator_role_arns: tuple[RoleArn, ...] = ()
+    auditor_role_arns: tuple[RoleArn, ...] = ()
 
 
 class ClusterSettings(Section, frozen=True):
@@ -32,9 +32,9 @@ class ClusterSettings(Section, frozen=True):
 
     kubernetes_version: Annotated[str, Field(pattern=r"^1\.\d{2}$")] = "1.35"
     control_plane_log_retention_days: Annotated[int, Field(ge=1)] = 2557
-    service_cidr: str = "172.20.0.0/16"
+    service_cidr: Cidr = "172.20.0.0/16"
     general: NodeGroupSettings = NodeGroupSettings(instance_type="c5.4xlarge")
     gpu: NodeGroupSettings = NodeGroupSettings(instance_type="g4dn.2xlarge", root_volume_gib=200)
     access: ClusterAccess = ClusterAccess()
-    administrator_session_cidrs: tuple[str, ...] = ()
+    administrator_session_cidrs: tuple[Cidr, ...] = ()
     """Nobody reaches the API from outside the VPC; operators come through SSM (A7.5)."""

@@ -50,7 +50,7 @@ def judge(
     raw, unreadable = _sections(config)
     validated = validate_sections(raw)
     known_bad = {problem.setting for problem in unreadable}
-    problems = [*unreadable]
+    problems = list(unreadable)
     problems.extend(p for p in validated.problems if p.setting not in known_bad)
     if validated.settings is None:
         return None, tuple(problems)

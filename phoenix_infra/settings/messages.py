@@ -10,6 +10,7 @@ _Context = Mapping[str, Any]
 
 _KNOWN_PATTERNS: Mapping[str, str] = {
     r"^\d{12}$": "twelve digits",
+    r"^arn:aws:iam::\d{12}:role/[\w+=,.@/-]+$": "the ARN of an IAM role",
     r"^1\.\d{2}$": 'a Kubernetes minor version such as "1.35"',
     r"^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$": "a bucket name: lower-case letters, digits and hyphens, 3 to 63",
     r"^\d{2}\.\d{1,2}$": 'an Aurora PostgreSQL version such as "17.7"',

@@ -23,6 +23,7 @@ def _network(value: str) -> str:
 
 Cidr = Annotated[str, AfterValidator(_network)]
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
+RoleArn = Annotated[str, Field(pattern=r"^arn:aws:iam::\d{12}:role/[\w+=,.@/-]+$")]
 Region = Literal["us-east-1", "us-west-2"]
 """The regions of Phoenix Guardian; anything else would hold PHI outside its allowed regions (X-89)."""
 DomainName = Annotated[str, Field(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$")]

@@ -21,7 +21,7 @@ from phoenix_infra.settings.yaml_tree import (
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 
 DEFAULT_PROVIDERS_KEY = "pulumi:disable-default-providers"
-_TOP_LEVEL = ("config", "secretsprovider", "encryptedkey", "encryptionsalt")
+TOP_LEVEL_KEYS = ("config", "secretsprovider", "encryptedkey", "encryptionsalt")
 """What `pulumi stack init` writes beside the settings; they hold no setting and, but for cipher text, no secret."""
 
 
@@ -71,12 +71,12 @@ def open_stack_file(path: Path) -> StackFile:
     for key_node, key, value in _entries(root, "", reading):
         if key == "config":
             config = _config(value, reading)
-        elif key not in _TOP_LEVEL:
+        elif key not in TOP_LEVEL_KEYS:
             reading.refuse(
                 key_node,
                 key,
                 value="",
-                allowed=f"a stack file has only {', '.join(_TOP_LEVEL)}",
+                allowed=f"a stack file has only {', '.join(TOP_LEVEL_KEYS)}",
                 remedy=_unknown_top_level(key),
             )
     return StackFile(
@@ -149,7 +149,7 @@ def _wrong_key(key: str) -> tuple[str, str] | None:
 def _unknown_top_level(key: str) -> str:
     if key == "environment":
         return "write the settings themselves: an imported environment cannot be checked or previewed offline"
-    close = get_close_matches(key.partition(":")[0], _TOP_LEVEL, n=1)
+    close = get_close_matches(key.partition(":")[0], TOP_LEVEL_KEYS, n=1)
     if key.startswith(f"{NAMESPACE}:"):
         return "move it under config"
     return f"did you mean {close[0]}?" if close else "remove it"
