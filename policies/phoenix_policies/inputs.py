@@ -103,21 +103,33 @@ def resources_from_state(export: Mapping[str, Any]) -> list[Resource]:
 def resources_from_list(items: Iterable[Any]) -> list[Resource]:
     """Resources of a plain list (`name, type, props, outputs, property_dependencies`, the last by name)."""
     found: list[Resource] = []
-    for item in _objects(items, "list of resources"):
+    listed = _objects(items, "list of resources")
+    # names are unique per type only, so that a dependency by name may mean several
+    urns: dict[str, list[str]] = {}
+    for item in listed:
+        urns.setdefault(_text(item, "name"), []).append(_list_urn(item))
+    for item in listed:
         name = _text(item, "name") or _text(item, "urn")
         one = resource(
-            urn=_text(item, "urn") or name,
+            urn=_list_urn(item),
             type_=_text(item, "type"),
             name=name,
             props=item.get("props"),
             outputs=item.get("outputs"),
-            property_dependencies=_dependencies(item.get("property_dependencies")),
+            property_dependencies={
+                key: tuple(urn for name in names for urn in urns.get(name, [name]))
+                for key, names in _dependencies(item.get("property_dependencies")).items()
+            },
             options=_mapping(item.get("options")),
             parent=_text(item, "parent"),
             region=_text(item, "region"),
         )
         found += expanded(one, _text(item, "type"))
     return found
+
+
+def _list_urn(item: Mapping[str, Any]) -> str:
+    return _text(item, "urn") or f"{_text(item, 'type')}::{_text(item, 'name')}"
 
 
 def _objects(items: Iterable[Any], what: str) -> list[Mapping[str, Any]]:

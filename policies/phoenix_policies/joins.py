@@ -71,7 +71,7 @@ def refers(source: Resource, value: Value, target: Resource, same_type: Sequence
     (`same_type`: their URNs) and not on it say no; without either, identifiers are compared.
     """
     dependencies = source.property_dependencies.get(top_key(value.path), ())
-    if target.urn in dependencies or (target.name in dependencies and not target.urn):
+    if target.urn in dependencies:
         if _distinguishes(value, dependencies, same_type):
             return _same(value, target)
         return TRUE

@@ -129,7 +129,7 @@ def finding(answer: Answer, message: str) -> Finding:
     advisory = answer.outcome is Outcome.UNKNOWN
     return Finding(
         rule=rule.id,
-        resource="" if one is None else one.urn or one.name,
+        resource="" if one is None else one.label,
         outcome=answer.outcome,
         enforcement=Enforcement.ADVISORY if advisory else rule.enforcement,
         severity=rule.severity,

@@ -29,6 +29,7 @@ class Resource:
     region: str = ""
     source: str = ""
     kind: str = "custom"
+    declared_type: str = ""  # as registered, before twins, old versions and patches became one type
 
     def __getitem__(self, key: str) -> Value:
         return self.props[key]
@@ -41,6 +42,11 @@ class Resource:
     @property
     def is_patch(self) -> bool:
         return self.props.partial
+
+    @property
+    def label(self) -> str:
+        """What reports call it: the URN, or the name where the input form has no URNs."""
+        return self.urn if self.urn.startswith("urn:") else self.name
 
     @property
     def stack(self) -> str:
@@ -82,6 +88,7 @@ def resource(
         region=region or _region(known),
         source=source,
         kind=kind,
+        declared_type=type_,
     )
 
 
@@ -108,6 +115,7 @@ def expanded(one: Resource, declared_type: str) -> list[Resource]:
                 region=one.region,
                 source=one.source,
                 kind=one.kind,
+                declared_type=declared_type,
             )
         )
     return found

@@ -153,8 +153,10 @@ class Value:
             return "[secret]"
         if self.is_unknown:
             return "[unknown]"
-        if isinstance(self._node, dict | list):
-            return f"[{type(self._node).__name__} of {len(cast('list[Any]', self._node))}]"
+        if isinstance(self._node, dict):
+            return f"[object of {len(self.keys)}]"
+        if isinstance(self._node, list):
+            return f"[list of {len(cast('list[Any]', self._node))}]"
         text = str(self._node)
         return text if len(text) <= _SHOWN_LENGTH else f"{text[:_SHOWN_LENGTH]}..."
 

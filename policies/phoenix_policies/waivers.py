@@ -83,7 +83,8 @@ def parse_waivers(text: str, name: str) -> Waivers:
     from ruamel.yaml.error import YAMLError
 
     try:
-        document: Any = YAML(typ="safe", pure=True).load(text)
+        reader: Any = YAML(typ="safe", pure=True)
+        document: Any = reader.load(text)
     except (YAMLError, ValueError) as fault:
         return Waivers(problems=(f"{name}: not YAML ({type(fault).__name__})",))
     if document is None:
