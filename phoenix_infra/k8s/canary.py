@@ -16,7 +16,7 @@ class GatewayRoute:
     """How the outside reaches a service: hosts on the mesh gateway."""
 
     gateway: str
-    gateway_namespace: str
+    """As VirtualServices write it: `namespace/name`."""
     hosts: tuple[str, ...]
 
 
@@ -38,7 +38,7 @@ class Canary:
     def spec(self) -> Mapping[str, object]:
         """Target, autoscaler, route and analysis."""
         return present(
-            provider="gatewayapi:v1",
+            provider="istio",
             targetRef={"apiVersion": "apps/v1", "kind": "Deployment", "name": self.service.name},
             autoscalerRef=self._autoscaler(),
             progressDeadlineSeconds=300,
@@ -67,20 +67,8 @@ class Canary:
         }
 
     def _service(self) -> dict[str, object]:
-        """In the mesh the route binds to the Service itself; the gateway is a second parent."""
+        """Flagger writes the Services, the DestinationRules and one VirtualService for mesh and gateway."""
         port = self.service.port
-        parents: list[dict[str, object]] = [
-            {"group": "", "kind": "Service", "name": self.service.name, "port": port.number}
-        ]
-        if self.route is not None:
-            parents.append(
-                {
-                    "group": "gateway.networking.k8s.io",
-                    "kind": "Gateway",
-                    "name": self.route.gateway,
-                    "namespace": self.route.gateway_namespace,
-                }
-            )
         return present(
             port=port.number,
             targetPort=port.name,
@@ -88,7 +76,8 @@ class Canary:
             timeout="30s",
             retries={"attempts": 2, "perTryTimeout": "10s", "retryOn": "connect-failure,reset"},
             hosts=list(self.route.hosts) if self.route is not None else None,
-            gatewayRefs=parents,
+            gateways=["mesh", self.route.gateway] if self.route is not None else ["mesh"],
+            trafficPolicy={"tls": {"mode": "ISTIO_MUTUAL"}},
         )
 
     def _analysis(self) -> dict[str, object]:

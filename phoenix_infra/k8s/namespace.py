@@ -37,6 +37,8 @@ class SecureNamespaceArgs:
     quota: NamespaceQuota
     mesh_policies: bool = True
     """Strict mutual TLS and allow-nothing; needs the mesh's CRDs, so the mesh's own namespaces come before them."""
+    after: tuple[pulumi.Resource, ...] = ()
+    """Releases whose CRDs and webhooks must be there before anything lives here."""
 
 
 class SecureNamespace(pulumi.ComponentResource):
@@ -59,7 +61,7 @@ class SecureNamespace(pulumi.ComponentResource):
                 labels=_labels(space, args.environment),
                 annotations={REASON_ANNOTATION: space.reason} if space.reason else None,
             ),
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.after)),
         )
         child = pulumi.ResourceOptions(parent=self, depends_on=[namespace])
         _quota(f"{name}-quota", space, args.quota, child)

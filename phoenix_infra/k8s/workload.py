@@ -17,6 +17,7 @@ from phoenix_infra.k8s.network_policy import GroupPolicyArgs, group_policy
 from phoenix_infra.k8s.pod_template import PodArgs, pod_template
 from phoenix_infra.k8s.service_monitor import ServiceMonitor
 from phoenix_infra.k8s.vault_injection import vault_injection
+from phoenix_infra.k8s.virtual_service import HttpRoute
 from phoenix_infra.settings.models import GuardianSettings
 from phoenix_infra.workloads.configuration import checksum, configuration_of
 from phoenix_infra.workloads.connectivity import Connectivity, PodGroup
@@ -47,6 +48,8 @@ class WorkloadArgs:
     metrics_namespace: str
     """Where the rollback triggers' templates are."""
     route: GatewayRoute | None = None
+    after: tuple[pulumi.Resource, ...] = ()
+    """The service's namespace, and what must be in the cluster before it."""
 
 
 class Workload(pulumi.ComponentResource):
@@ -57,7 +60,7 @@ class Workload(pulumi.ComponentResource):
     ) -> None:
         """Registers everything under the entry's name."""
         super().__init__("phoenix:k8s:Workload", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        child = pulumi.ResourceOptions(parent=self, depends_on=list(args.after))
         spec, settings = args.spec, args.settings
         scaling = scaling_of(spec, settings)
         group = args.graph.group(spec.name)
@@ -266,6 +269,7 @@ def _delivery(
 ) -> None:
     spec = args.spec
     if spec.delivery is not Delivery.PROGRESSIVE:
+        _route(name, args, opts)
         return
     called_by_load_tester = any(
         edge.source == "loadtester" for edge in args.graph.ingress_of(spec.name)
@@ -285,4 +289,24 @@ def _delivery(
         namespace=spec.namespace,
         labels=recommended_labels(spec.name, component="delivery", owner=spec.owner),
         opts=pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(depends_on=[deployment])),
+    )
+
+
+def _route(name: str, args: WorkloadArgs, opts: pulumi.ResourceOptions) -> None:
+    """The gateway's route to a service that Flagger does not deliver."""
+    spec = args.spec
+    if args.route is None:
+        return
+    custom_resource(
+        f"{name}-route",
+        HttpRoute(
+            hosts=args.route.hosts,
+            gateway=args.route.gateway,
+            destination=f"{spec.name}.{spec.namespace}.svc.cluster.local",
+            port=spec.port.number,
+        ),
+        name=spec.name,
+        namespace=spec.namespace,
+        labels=recommended_labels(spec.name, component="mesh-routing", owner=spec.owner),
+        opts=opts,
     )
