@@ -54,11 +54,11 @@ def judge(
     problems.extend(p for p in validated.problems if p.setting not in known_bad)
     if validated.settings is None:
         return None, tuple(problems)
-    problems.extend(
-        run_checks(
-            validated.settings, missing=validated.missing, stack_name=stack_name, as_of=as_of
-        )
+    reported = {problem.setting for problem in problems}
+    across = run_checks(
+        validated.settings, missing=validated.missing, stack_name=stack_name, as_of=as_of
     )
+    problems.extend(problem for problem in across if problem.setting not in reported)
     if unreadable or validated.problems:
         return None, tuple(problems)
     settings = SETTINGS.validate_json(json.dumps(raw), strict=True)

@@ -60,7 +60,7 @@ def instance_types(subject: Subject) -> Iterator[Problem]:
             )
 
 
-@check("hospitals", "network", "cluster")
+@check("stack", "hospitals", "network", "cluster")
 def node_bounds(subject: Subject) -> Iterator[Problem]:
     """Minimum, desired and maximum agree, and each zone can have a node."""
     settings = subject.settings
@@ -87,14 +87,14 @@ def node_bounds(subject: Subject) -> Iterator[Problem]:
             )
 
 
-@check("hospitals", "workloads")
+@check("stack", "hospitals", "workloads")
 def gpu_demand(subject: Subject) -> Iterator[Problem]:
     """All GPU services at their maximum find a GPU each (X-26)."""
     settings = subject.settings
-    needed_sections = (
-        {"platform"} if subject.settings.stack.kind == "on-prem" else {"cluster", "network"}
-    )
-    if not isinstance(settings, GuardianSettings) or not needed_sections <= subject.present:
+    if not isinstance(settings, GuardianSettings):
+        return
+    nodes = {"cluster", "network"} if isinstance(settings, RegionalSettings) else {"platform"}
+    if not nodes <= subject.present:
         return
     group = node_groups(settings)["gpu"]
     if group.node is None:
