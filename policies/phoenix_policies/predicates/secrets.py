@@ -46,7 +46,7 @@ _POINTER_KEY: Final = re.compile(
 )
 _REFERENCE_VALUE: Final = re.compile(
     r"""(?x)^(?:arn:aws | \$\{ | \$\( | \{\{ | vault: | ssm: | secretsmanager: | file:// | /[\w./-]+$ | https?://[^:@\s]*$
-    | [\w-]+(?:\.[\w-]+)+(?::\d+)?$ | (?:true|false|none|null|enabled|disabled)$ | [\d.]+[smhd]?$ )"""
+    | \[secret\]$ | [\w-]+(?:\.[\w-]+)+(?::\d+)?$ | (?:true|false|none|null|enabled|disabled)$ | [\d.]+[smhd]?$ )"""
 )
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _TOKEN: Final = re.compile(r"[A-Za-z0-9+/_=-]{20,}")

@@ -9,6 +9,32 @@ from phoenix_policies.rule import Rule
 
 MODULES: Final = (
     "vpc",
+    "kms",
+    "messaging",
+    "secrets_manager",
+    "backup",
+    "ecr",
+    "iam",
+    "iam_escalation",
+    "iam_trust",
+    "iam_accounts",
+    "generic",
+    "pod_security",
+    "host_access",
+    "pod_operations",
+    "availability",
+    "images",
+    "pod_secrets",
+    "service_account",
+    "rbac",
+    "cluster_network",
+    "entry_points",
+    "volumes",
+    "helm",
+    "mesh_tls",
+    "mesh_authorization",
+    "certificates",
+    "cloudnative_pg",
 )  # fmt: skip
 
 
