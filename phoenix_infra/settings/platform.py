@@ -51,6 +51,8 @@ class PlatformSettings(Section, frozen=True):
     """SIEM collector, TLS on 6514 (G-027)."""
     consortium_host: DomainName
     """Federated-learning consortium, mutual TLS on 443 (G-027)."""
+    dead_mans_switch_host: DomainName = "nosnch.in"
+    """Who notices when alerting itself is silent (X-44); the address with its token is in the secret store."""
     datadog: bool = False
     """Exporter to Datadog; needs a business associate agreement (X-51)."""
     datadog_agreement: str | None = None

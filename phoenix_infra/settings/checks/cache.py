@@ -40,10 +40,6 @@ def engine(subject: Subject) -> Iterator[Problem]:
     cache = settings.cache
     if not isinstance(cache, ElastiCacheCache):
         return
-    yield from supported(
-        "cache", "engine_version", written=cache.engine_version, product="ElastiCache",
-        version=f"{cache.engine} {cache.engine_version}", calendar=ELASTICACHE, as_of=subject.as_of,
-    )  # fmt: skip
     major = cache.engine_version.partition(".")[0]
     if major.isdigit() and int(major) < OLDEST_REDIS_MAJOR:
         yield wrong(
@@ -53,6 +49,11 @@ def engine(subject: Subject) -> Iterator[Problem]:
             allowed=f"role-based access in a Global Datastore needs {OLDEST_REDIS_MAJOR} or later",
             remedy='write "7.1"',
         )
+    else:
+        yield from supported(
+            "cache", "engine_version", written=cache.engine_version, product="ElastiCache",
+            version=f"{cache.engine} {cache.engine_version}", calendar=ELASTICACHE, as_of=subject.as_of,
+        )  # fmt: skip
     if cache.node_type.split(".")[1] not in GLOBAL_FAMILIES:
         yield wrong(
             "cache",
