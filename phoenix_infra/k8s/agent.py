@@ -150,7 +150,7 @@ def _pod(args: AgentArgs, injection: VaultInjection | None) -> kubernetes.core.v
         service_account_name=spec.name,
         automount_service_account_token=False,
         enable_service_links=False,
-        security_context=confined_pod(),
+        security_context=confined_pod(spec.supplementary_groups),
         priority_class_name="phoenix-platform-critical",
         termination_grace_period_seconds=30,
         # Every node has logs, GPU nodes too.
@@ -167,7 +167,7 @@ def _pod(args: AgentArgs, injection: VaultInjection | None) -> kubernetes.core.v
                     )
                 ],
                 resources=resource_requirements(spec.resources),
-                security_context=confined_container(spec.added_capabilities),
+                security_context=confined_container(),
                 liveness_probe=_probe("/health/live", spec),
                 readiness_probe=_probe("/health/ready", spec),
                 volume_mounts=[mount(SCRATCH), *host_mounts],

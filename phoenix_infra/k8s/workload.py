@@ -34,6 +34,8 @@ from phoenix_infra.workloads.spec import (
 core = kubernetes.core.v1
 MERGED_METRICS_PATH = "/stats/prometheus"
 METRICS_COMPONENT = "metrics"
+NAME_LABEL = "app.kubernetes.io/name"
+"""What Flagger is told to select by; only Deployments use it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +99,7 @@ class Workload(pulumi.ComponentResource):
 
 
 def pod_labels(spec: WorkloadSpec, release: str) -> dict[str, str]:
-    """`app` for Flagger, the workload label for every selector of ours."""
+    """The name label, which Flagger rewrites on its primary copy, and the workload label, which it leaves alone."""
     return {
         **recommended_labels(
             spec.name,
@@ -106,7 +108,6 @@ def pod_labels(spec: WorkloadSpec, release: str) -> dict[str, str]:
             data_classification="phi" if spec.phi else "internal",
             version=release,
         ),
-        "app": spec.name,
         WORKLOAD_LABEL: spec.name,
     }
 
@@ -153,7 +154,7 @@ def _deployment(
                     max_surge=surge, max_unavailable=1 - surge
                 ),
             ),
-            selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels={"app": spec.name}),
+            selector=kubernetes.meta.v1.LabelSelectorArgs(match_labels={NAME_LABEL: spec.name}),
             template=pod_template(
                 PodArgs(
                     spec=spec,

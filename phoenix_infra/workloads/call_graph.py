@@ -52,10 +52,7 @@ Unit = WorkloadSpec | AgentSpec | JobSpec
 def connectivity(settings: GuardianSettings) -> Connectivity:
     """Every pod group, address range and allowed connection of the application namespaces."""
     units: tuple[Unit, ...] = (*SERVICES, *AGENTS, *JOBS)
-    groups = (
-        *(pod_group(unit) for unit in units if unit.name != LOAD_TESTER.name),
-        *PLATFORM_ENDPOINTS,
-    )
+    groups = (*(pod_group(unit) for unit in units), *PLATFORM_ENDPOINTS)
     peers: dict[str, Peer] = {group.name: group for group in groups}
     peers |= {peer.name: peer for peer in _backends(settings)}
     peers |= {item.name: item for item in _ranges(settings)}

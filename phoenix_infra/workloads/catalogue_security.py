@@ -69,7 +69,8 @@ SIEM_AGENT = AgentSpec(
     reason="reads the node's audit and container logs under /var/log",
     external_peers=(SIEM_COLLECTOR.name,),
     secrets=(StaticSecret(file="siem-client.pem", path="phoenix/siem", key="client_pem"),),
-    added_capabilities=("DAC_READ_SEARCH",),
+    # containerd writes container logs as root:root with mode 0640.
+    supplementary_groups=(0,),
 )
 
 SECURITY_SERVICES: tuple[WorkloadSpec, ...] = (HONEYPOT_CONTROLLER, THREAT_RESPONSE)

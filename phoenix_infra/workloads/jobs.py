@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from phoenix_infra.workloads.external_peers import BACKUP_BUCKET
 from phoenix_infra.workloads.namespaces import DATA, DELIVERY
+from phoenix_infra.workloads.platform_endpoints import LOAD_TESTER
 from phoenix_infra.workloads.spec import (
     AwsResource,
     AwsStatement,
@@ -18,6 +19,7 @@ from phoenix_infra.workloads.spec import (
 DATABASE_TOOLS = "database-tools"
 """PostgreSQL and S3 clients; the scripts come from ConfigMaps of this program."""
 MIGRATIONS = "migrations"
+GATEWAY_URL = "http://api-gateway.phoenix-api.svc.cluster.local:8080"
 TEST_RUNNER = "test-runner"
 """Smoke tests (pytest) and k6."""
 JOB_IMAGES: tuple[str, ...] = (DATABASE_TOOLS, MIGRATIONS, TEST_RUNNER)
@@ -63,6 +65,10 @@ class JobSpec:
     memory_volumes: tuple[MemoryVolume, ...] = ()
     reports_metrics: bool = False
     """Sends its freshness to the telemetry collector over OTLP/HTTP."""
+    runs_as: str | None = None
+    """Identity and policies of another pod group; its own when absent."""
+    runs_in_standby: bool = False
+    """Whether it makes sense while the region's database is a read-only copy."""
     scratch_gib: int = 0
     """Encrypted ephemeral volume at /scratch, deleted with the pod."""
 
@@ -169,13 +175,14 @@ RESTORE_TEST = JobSpec(
     calls=calls("database"),
     external_peers=(BACKUP_BUCKET.name,),
     identity=_READ_DUMPS,
+    runs_in_standby=True,
     database_role="dump",
     scripts=("restore_test.sh", "report_freshness.sh"),
     reports_metrics=True,
     scratch_gib=400,
 )
 SMOKE_TEST = JobSpec(
-    name="loadtester",
+    name="smoke-test",
     namespace=DELIVERY,
     owner="platform-delivery",
     description="Smoke tests after a release (G-112)",
@@ -183,7 +190,54 @@ SMOKE_TEST = JobSpec(
     command=("python", "-m", "pytest", "tests/smoke"),
     resources=_SMALL,
     deadline_seconds=900,
+    retries=1,
+    runs_as=LOAD_TESTER.name,
+    config={"TARGET_URL": GATEWAY_URL},
 )
+
+
+def _load_profile(name: str, description: str, minutes: int, **config: str) -> JobSpec:
+    return JobSpec(
+        name=f"load-{name}",
+        namespace=DELIVERY,
+        owner="platform-delivery",
+        description=description,
+        image=TEST_RUNNER,
+        command=("k6", "run", "--quiet", "/scripts/load_profile.js"),
+        resources=Resources(
+            cpu_request_millicores=1000,
+            memory_request_mib=2048,
+            cpu_limit_millicores=4000,
+            memory_limit_mib=4096,
+        ),
+        deadline_seconds=(minutes + 10) * 60,
+        schedule=Schedule(cron="0 0 1 1 *"),
+        suspended=True,
+        retries=0,
+        runs_as=LOAD_TESTER.name,
+        scripts=("load_profile.js",),
+        config={"TARGET_URL": GATEWAY_URL, "DURATION": f"{minutes}m", **config},
+    )
+
+
+LOAD_PROFILES: tuple[JobSpec, ...] = (
+    _load_profile("users", "1000 users for 30 minutes", 30, VIRTUAL_USERS="1000"),
+    _load_profile(
+        "soap",
+        "100 users writing SOAP notes for 10 minutes",
+        10,
+        VIRTUAL_USERS="100",
+        SCENARIO="soap",
+    ),
+    _load_profile(
+        "stress",
+        "2000 users at 1000 requests a second for 15 minutes",
+        15,
+        VIRTUAL_USERS="2000",
+        REQUESTS_PER_SECOND="1000",
+    ),
+)
+"""L-031: started by people, with `kubectl create job --from=cronjob/load-...`."""
 
 JOBS: tuple[JobSpec, ...] = (
     DATABASE_MIGRATION,
@@ -191,3 +245,6 @@ JOBS: tuple[JobSpec, ...] = (
     DATABASE_DUMP,
     RESTORE_TEST,
 )
+"""Jobs with an identity of their own."""
+TEST_JOBS: tuple[JobSpec, ...] = (SMOKE_TEST, *LOAD_PROFILES)
+"""Jobs that run as the load tester."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from phoenix_infra.workloads.ports import HTTP, METRICS, Port
 
 WORKLOAD_LABEL = "phoenix.health/workload"
-"""On every pod and in every selector: Flagger rewrites `app` on its primary copy, never this (X-37)."""
+"""On every pod and in every selector: Flagger rewrites the name label on its primary copy, never this (X-37)."""
 DATABASE_TARGET = "database"
 CACHE_TARGET = "cache"
 KAFKA_TARGET = "kafka"
@@ -277,7 +277,8 @@ class AgentSpec:
     metrics: Port = METRICS
     secrets: tuple[StaticSecret, ...] = ()
     config: Mapping[str, str] = field(default_factory=dict[str, str])
-    added_capabilities: tuple[str, ...] = ()
+    supplementary_groups: tuple[int, ...] = ()
+    """Groups whose files it may read, instead of running as root."""
 
     @property
     def needs_vault(self) -> bool:
