@@ -1,7 +1,7 @@
 """The graph as a file: documented in docs/graph-format.md, versioned, secrets masked, byte-equal."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -31,8 +31,8 @@ def graph_document(graph: Graph, verdict: Mapping[str, Value] | None = None) -> 
     return document
 
 
-def node_document(node: Node) -> dict[str, Value]:
-    """One resource as plain data."""
+def node_document(node: Node, show: Callable[[Value], Value] = mask) -> dict[str, Value]:
+    """One resource as plain data; what is judged in memory keeps its secrets, what is written does not."""
     registered = node.registered_outputs
     return {
         "urn": node.urn,
@@ -42,13 +42,13 @@ def node_document(node: Node) -> dict[str, Value]:
         "kind": node.kind.value,
         "provider": node.provider,
         "region": node.region,
-        "inputs": mask(node.inputs),
-        "outputs": mask(node.outputs),
+        "inputs": show(node.inputs),
+        "outputs": show(node.outputs),
         "dependencies": list(node.dependencies),
         "propertyDependencies": {k: list(v) for k, v in node.property_dependencies.items()},
-        "options": mask(node.options),
+        "options": show(node.options),
         "source": node.source,
-        "registeredOutputs": None if registered is None else mask(registered),
+        "registeredOutputs": None if registered is None else show(registered),
     }
 
 

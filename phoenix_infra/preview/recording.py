@@ -4,7 +4,7 @@ import runpy
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from phoenix_infra.preview.errors import PreviewError
+from phoenix_infra.preview.errors import PreviewError, program_error
 from phoenix_infra.preview.graph import Graph, Mode
 from phoenix_infra.preview.stack_config import as_text, project_name, stack_config
 from phoenix_infra.preview.wire import Value
@@ -65,17 +65,26 @@ def record_program(
             config={key: as_text(value) for key, value in (config or {}).items()},
             warnings=monitor.warnings,
         )
+    except SystemExit as error:
+        # The program ends itself when its settings are wrong; the mistakes are the message.
+        cause = getattr(error, "error", None)
+        raise (cause or PreviewError(f"the program of {stack} ended itself: {error}")) from None
     except RecursionError:
         raise PreviewError(
             f"the dependencies of {stack} are too deep for the Pulumi SDK, which walks them recursively; "
             "pass outputs instead of chaining resources with depends_on"
         ) from None
     except MissingReferenceError as error:
-        if references is None:
-            raise PreviewError(
-                f"{stack} reads the outputs of stack {error.stack_name!r}, which was not recorded"
-            ) from None
+        if references is not None:
+            raise
+        raise PreviewError(
+            f"{stack} reads the outputs of stack {error.stack_name!r}, which was not recorded"
+        ) from None
+    except (PreviewError, KeyboardInterrupt):
         raise
+    except Exception as error:
+        seen = [value for r in monitor.registrations.values() for value in (r.inputs, r.outputs)]
+        raise program_error(error, stack=stack, root=root, values=seen) from error
     graph = monitor.graph()
     check_depth(graph)
     return graph

@@ -71,6 +71,8 @@ def run_program(
         )
         loop = asyncio.new_event_loop()
         loop.set_default_executor(InlineExecutor())
+        # One failure reaches every task that waits for it; it is raised once, not logged for each.
+        loop.set_exception_handler(_already_raised)
         asyncio.set_event_loop(loop)
         try:
             loop.run_until_complete(pulumi.runtime.run_in_stack(_without_result(program)))
@@ -89,6 +91,10 @@ def _without_result(program: Callable[[], object]) -> Callable[[], None]:
         program()
 
     return call
+
+
+def _already_raised(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    del loop, context
 
 
 async def _cancel_the_rest() -> None:

@@ -7,28 +7,51 @@ from typing import cast
 
 from phoenix_infra.preview.errors import PreviewError
 from phoenix_infra.preview.wire import Value
+from phoenix_infra.settings.stack_file import read_stack_file
+from phoenix_infra.settings.yaml_tree import WrittenMapping, WrittenScalar, read_tree
+
+
+def stack_names(root: Path) -> tuple[str, ...]:
+    """The stacks that have a file in the project's directory."""
+    return tuple(sorted(path.name.split(".")[1] for path in root.glob("Pulumi.*.yaml")))
+
+
+def stack_path(root: Path, stack: str) -> Path:
+    """The stack's file; an error that lists the stacks when there is none."""
+    if stack not in stack_names(root):
+        known = ", ".join(stack_names(root)) or "(none)"
+        raise PreviewError(f"there is no stack {stack!r}; choose one of: {known}")
+    return root / f"Pulumi.{stack}.yaml"
 
 
 def project_name(root: Path) -> str:
     """The name that Pulumi.yaml gives the project."""
-    content = _read(root / "Pulumi.yaml")
-    name = content.get("name")
-    if not isinstance(name, str):
-        raise PreviewError("Pulumi.yaml: `name` is missing; it must be the project's name")
-    return name
+    path = root / "Pulumi.yaml"
+    if not path.is_file():
+        raise PreviewError("there is no Pulumi.yaml in the project's directory")
+    tree = read_tree(path.read_text(encoding="utf-8"))
+    entries = tree.entries if isinstance(tree, WrittenMapping) else ()
+    for key, value in entries:
+        if (
+            isinstance(key, WrittenScalar)
+            and key.text == "name"
+            and isinstance(value, WrittenScalar)
+        ):
+            return value.text
+    raise PreviewError("Pulumi.yaml: `name` is missing; it must be the project's name")
 
 
 def stack_config(root: Path, stack: str, overrides: Mapping[str, Value]) -> dict[str, str]:
-    """Config key to value, strings as they are and everything else as JSON, as the CLI passes it."""
-    path = root / f"Pulumi.{stack}.yaml"
-    if not path.is_file():
-        known = sorted(p.name.split(".")[1] for p in root.glob("Pulumi.*.yaml"))
-        raise PreviewError(
-            f"there is no stack {stack!r}; choose one of: {', '.join(known) or '(none)'}"
-        )
-    section = _read(path).get("config")
-    config = cast(dict[str, Value], section) if isinstance(section, dict) else {}
-    return {key: as_text(value) for key, value in merged(config, overrides).items()}
+    """Config key to value as the CLI passes it; an override is merged into the section it names."""
+    config = read_stack_file(stack_path(root, stack))
+    for key, value in overrides.items():
+        below = config.get(key, "")
+        if isinstance(value, Mapping) and below.startswith("{"):
+            section = cast(dict[str, Value], json.loads(below))
+            config[key] = as_text(merged(section, cast(Mapping[str, Value], value)))
+        else:
+            config[key] = as_text(value)
+    return config
 
 
 def merged(base: Mapping[str, Value], over: Mapping[str, Value]) -> dict[str, Value]:
@@ -37,26 +60,13 @@ def merged(base: Mapping[str, Value], over: Mapping[str, Value]) -> dict[str, Va
     for key, value in over.items():
         below = result.get(key)
         if isinstance(value, Mapping) and isinstance(below, Mapping):
-            value = merged(cast(Mapping[str, Value], below), cast(Mapping[str, Value], value))  # noqa: PLW2901 - the merged value takes its place
-        result[key] = value
+            above = cast(Mapping[str, Value], value)
+            result[key] = merged(cast(Mapping[str, Value], below), above)
+        else:
+            result[key] = value
     return result
 
 
 def as_text(value: Value) -> str:
     """A config value as the CLI hands it to a program."""
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _read(path: Path) -> dict[str, Value]:
-    from ruamel.yaml import YAML, YAMLError
-
-    if not path.is_file():
-        raise PreviewError(f"{path.name} does not exist in the project's directory")
-    reader = YAML(typ="safe", pure=True)
-    try:
-        content: Value = reader.load(path.read_text(encoding="utf-8"))  # pyright: ignore[reportUnknownMemberType] - ruamel is not typed
-    except YAMLError as error:
-        raise PreviewError(f"{path.name} is no valid YAML: {error}") from None
-    if not isinstance(content, dict):
-        raise PreviewError(f"{path.name} must hold a mapping")
-    return cast(dict[str, Value], content)

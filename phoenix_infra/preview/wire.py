@@ -99,6 +99,22 @@ def mask(value: Value) -> Value:
     return value
 
 
+def secret_texts(value: Value, *, inside: bool = False) -> list[str]:
+    """Every text that a secret mark covers."""
+    if is_secret(value):
+        return secret_texts(reveal(value), inside=True)
+    if isinstance(value, str):
+        return [value] if inside and value and value not in UNKNOWNS else []
+    if isinstance(value, Mapping):
+        items = cast(Mapping[str, Value], value).values()
+        return [text for item in items for text in secret_texts(item, inside=inside)]
+    if isinstance(value, (list, tuple)):
+        return [
+            t for item in cast(Sequence[Value], value) for t in secret_texts(item, inside=inside)
+        ]
+    return []
+
+
 def decode(value: struct_pb2.Value) -> Value:
     """A protobuf value as plain data."""
     kind = value.WhichOneof("kind")
