@@ -114,7 +114,7 @@ class Statement:
     def bound_to(self, keys: Iterable[str]) -> Truth:
         """Whether a condition on one of these keys really restricts who or where the request comes from."""
         wanted = {key.lower() for key in keys}
-        return some(c.binds for c in self.conditions if c.key in wanted)
+        return some(c.binds for c in self.conditions if c.key in wanted or c.key == "?")
 
     @property
     def bound_to_known_callers(self) -> Truth:
