@@ -1,0 +1,232 @@
+"""The account's audit trail: every region, validated, with data events on buckets that hold health records."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+from pulumi_aws import cloudtrail, cloudwatch, iam
+
+METRIC_NAMESPACE = "PhoenixGuardian/Audit"
+
+AUDIT_FILTERS: Mapping[str, str] = {
+    "unauthorized-calls": '{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }',
+    "console-without-mfa": (
+        '{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") '
+        '&& ($.userIdentity.type = "IAMUser") && ($.responseElements.ConsoleLogin = "Success") }'
+    ),
+    "console-failures": '{ ($.eventName = "ConsoleLogin") && ($.errorMessage = "Failed authentication") }',
+    "root-usage": (
+        '{ ($.userIdentity.type = "Root") && ($.userIdentity.invokedBy NOT EXISTS) '
+        '&& ($.eventType != "AwsServiceEvent") }'
+    ),
+    "iam-changes": (
+        '{ ($.eventSource = "iam.amazonaws.com") && (($.eventName = "Put*Policy") || '
+        '($.eventName = "Attach*Policy") || ($.eventName = "Detach*Policy") || '
+        '($.eventName = "Delete*Policy") || ($.eventName = "CreatePolicy*")) }'
+    ),
+    "organization-changes": '{ $.eventSource = "organizations.amazonaws.com" }',
+    "security-group-changes": (
+        '{ ($.eventName = "AuthorizeSecurityGroup*") || ($.eventName = "RevokeSecurityGroup*") || '
+        '($.eventName = "CreateSecurityGroup") || ($.eventName = "DeleteSecurityGroup") }'
+    ),
+    "network-acl-changes": (
+        '{ ($.eventName = "CreateNetworkAcl*") || ($.eventName = "DeleteNetworkAcl*") || '
+        '($.eventName = "ReplaceNetworkAcl*") }'
+    ),
+    "gateway-changes": (
+        '{ ($.eventName = "*CustomerGateway") || ($.eventName = "*InternetGateway") || '
+        '($.eventName = "*VpnConnection") }'
+    ),
+    "route-changes": (
+        '{ ($.eventSource = "ec2.amazonaws.com") && (($.eventName = "CreateRoute*") || '
+        '($.eventName = "ReplaceRoute*") || ($.eventName = "DeleteRoute*") || '
+        '($.eventName = "DisassociateRouteTable")) }'
+    ),
+    "vpc-changes": (
+        '{ ($.eventName = "CreateVpc") || ($.eventName = "DeleteVpc") || '
+        '($.eventName = "ModifyVpcAttribute") || ($.eventName = "*VpcPeeringConnection") }'
+    ),
+    "trail-changes": (
+        '{ ($.eventName = "CreateTrail") || ($.eventName = "UpdateTrail") || '
+        '($.eventName = "DeleteTrail") || ($.eventName = "StartLogging") || ($.eventName = "StopLogging") }'
+    ),
+    "config-changes": (
+        '{ ($.eventSource = "config.amazonaws.com") && (($.eventName = "StopConfigurationRecorder") || '
+        '($.eventName = "DeleteDeliveryChannel") || ($.eventName = "PutDeliveryChannel") || '
+        '($.eventName = "PutConfigurationRecorder")) }'
+    ),
+    "bucket-policy-changes": (
+        '{ ($.eventSource = "s3.amazonaws.com") && (($.eventName = "PutBucket*") || '
+        '($.eventName = "DeleteBucket*")) }'
+    ),
+    "key-deletion": (
+        '{ ($.eventSource = "kms.amazonaws.com") && (($.eventName = "DisableKey") || '
+        '($.eventName = "ScheduleKeyDeletion")) }'
+    ),
+}
+"""Changes that somebody hears of (CIS AWS Foundations 4.1 to 4.15), matched by event name, not by message."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrailArgs:
+    """Where the trail is kept."""
+
+    trail_name: str
+    account_id: str
+    region: str
+    bucket_name: pulumi.Input[str]
+    """Once its policy lets CloudTrail write."""
+    key_prefix: str
+    data_event_bucket_arns: Sequence[str]
+    logs_key_arn: pulumi.Input[str]
+    topic_arn: pulumi.Input[str]
+    retention_days: int
+    permissions_boundary_arn: pulumi.Input[str] | None
+    tags: Mapping[str, str]
+
+
+class Trail(pulumi.ComponentResource):
+    """One trail for the account, with a log group that alarms read."""
+
+    arn: pulumi.Output[str]
+    log_group_name: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: TrailArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("phoenix:aws:Trail", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        log_group = cloudwatch.LogGroup(
+            f"{name}-log",
+            name=f"/aws/cloudtrail/{args.trail_name}",
+            retention_in_days=args.retention_days,
+            kms_key_id=args.logs_key_arn,
+            skip_destroy=True,
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self, protect=True),
+        )
+        role_arn = _delivery_role(name, args, child)
+        trail = cloudtrail.Trail(
+            name,
+            name=args.trail_name,
+            s3_bucket_name=args.bucket_name,
+            s3_key_prefix=args.key_prefix,
+            is_multi_region_trail=True,
+            include_global_service_events=True,
+            enable_logging=True,
+            enable_log_file_validation=True,
+            kms_key_id=args.logs_key_arn,
+            sns_topic_name=args.topic_arn,
+            cloud_watch_logs_group_arn=pulumi.Output.concat(log_group.arn, ":*"),
+            cloud_watch_logs_role_arn=role_arn,
+            advanced_event_selectors=_selectors(args.data_event_bucket_arns),
+            insight_selectors=[
+                cloudtrail.TrailInsightSelectorArgs(insight_type=insight)
+                for insight in ("ApiCallRateInsight", "ApiErrorRateInsight")
+            ],
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self, protect=True),
+        )
+        _audit_alarms(name, args, log_group, child)
+        self.arn = trail.arn
+        self.log_group_name = log_group.name
+        self.register_outputs({"arn": self.arn})
+
+
+def _selectors(
+    bucket_arns: Sequence[str],
+) -> list[cloudtrail.TrailAdvancedEventSelectorArgs]:
+    field = cloudtrail.TrailAdvancedEventSelectorFieldSelectorArgs
+    selector = cloudtrail.TrailAdvancedEventSelectorArgs
+    return [
+        selector(
+            name="Management events",
+            field_selectors=[field(field="eventCategory", equals=["Management"])],
+        ),
+        selector(
+            name="Objects that may hold health records",
+            field_selectors=[
+                field(field="eventCategory", equals=["Data"]),
+                field(field="resources.type", equals=["AWS::S3::Object"]),
+                field(
+                    field="resources.ARN", starts_withs=[f"{arn}/" for arn in sorted(bucket_arns)]
+                ),
+            ],
+        ),
+    ]
+
+
+def _delivery_role(name: str, args: TrailArgs, child: pulumi.ResourceOptions) -> pulumi.Output[str]:
+    log_group_arn = (
+        f"arn:aws:logs:{args.region}:{args.account_id}:log-group:/aws/cloudtrail/{args.trail_name}"
+    )
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "cloudtrail.amazonaws.com"},
+                "Action": "sts:AssumeRole",
+                "Condition": {"StringEquals": {"aws:SourceAccount": args.account_id}},
+            }
+        ],
+    }
+    permissions = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+                "Resource": f"{log_group_arn}:log-stream:*",
+            }
+        ],
+    }
+    role = iam.Role(
+        f"{name}-delivery",
+        description="CloudTrail writes to its log group",
+        assume_role_policy=json.dumps(trust),
+        permissions_boundary=args.permissions_boundary_arn,
+        tags=args.tags,
+        opts=child,
+    )
+    policy = iam.RolePolicy(
+        f"{name}-delivery-policy", role=role.name, policy=json.dumps(permissions), opts=child
+    )
+    return pulumi.Output.all(role.arn, policy.id).apply(lambda pair: str(pair[0]))
+
+
+def _audit_alarms(
+    name: str,
+    args: TrailArgs,
+    log_group: cloudwatch.LogGroup,
+    child: pulumi.ResourceOptions,
+) -> None:
+    for role, pattern in AUDIT_FILTERS.items():
+        cloudwatch.LogMetricFilter(
+            f"{name}-{role}",
+            name=f"{args.trail_name}-{role}",
+            log_group_name=log_group.name,
+            pattern=pattern,
+            metric_transformation=cloudwatch.LogMetricFilterMetricTransformationArgs(
+                name=role, namespace=METRIC_NAMESPACE, value="1", default_value="0"
+            ),
+            opts=child,
+        )
+        cloudwatch.MetricAlarm(
+            f"{name}-{role}-alarm",
+            name=f"{args.trail_name}-{role}",
+            alarm_description=f"The audit trail shows {role.replace('-', ' ')}",
+            namespace=METRIC_NAMESPACE,
+            metric_name=role,
+            statistic="Sum",
+            period=300,
+            evaluation_periods=1,
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            threshold=1,
+            treat_missing_data="notBreaching",
+            actions_enabled=True,
+            alarm_actions=[args.topic_arn],
+            tags=args.tags,
+            opts=child,
+        )
