@@ -16,6 +16,8 @@ class Backends:
     cache_host: pulumi.Input[str]
     cache_port: int
     kafka_bootstrap: pulumi.Input[str] | None = None
+    kafka_hosts: tuple[str, ...] = ()
+    """Names of managed brokers for the mesh; a wildcard, since their number is the service's business."""
 
     def configuration(self, targets: frozenset[str]) -> dict[str, pulumi.Input[str]]:
         """Addresses of the backends that a service calls; credentials come from Vault."""

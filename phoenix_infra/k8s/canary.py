@@ -5,19 +5,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from phoenix_infra.k8s.custom_resource import present
+from phoenix_infra.k8s.http_route import GATEWAY_REFERENCE
 from phoenix_infra.k8s.metric_template import TRIGGERS
 from phoenix_infra.workloads.spec import Scaling, WorkloadSpec
 
 LOAD_TESTER_URL = "http://loadtester.phoenix-delivery.svc.cluster.local/"
-
-
-@dataclass(frozen=True, kw_only=True)
-class GatewayRoute:
-    """How the outside reaches a service: hosts on the mesh gateway."""
-
-    gateway: str
-    """As VirtualServices write it: `namespace/name`."""
-    hosts: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,13 +24,14 @@ class Canary:
     autoscaler_kind: str | None
     strategy: Literal["canary", "blue-green"]
     metrics_namespace: str
-    route: GatewayRoute | None = None
+    hosts: tuple[str, ...] = ()
+    """Names at the mesh gateway; none for services that only others call."""
     load_test: bool = False
 
     def spec(self) -> Mapping[str, object]:
         """Target, autoscaler, route and analysis."""
         return present(
-            provider="istio",
+            provider="gatewayapi:v1",
             targetRef={"apiVersion": "apps/v1", "kind": "Deployment", "name": self.service.name},
             autoscalerRef=self._autoscaler(),
             progressDeadlineSeconds=300,
@@ -67,17 +60,25 @@ class Canary:
         }
 
     def _service(self) -> dict[str, object]:
-        """Flagger writes the Services, the DestinationRules and one VirtualService for mesh and gateway."""
+        """Flagger writes the Services and one HTTPRoute, whose parents are the Service itself and the gateway."""
         port = self.service.port
+        own: dict[str, object] = {
+            "group": "",
+            "kind": "Service",
+            "name": self.service.name,
+            "port": port.number,
+        }
+        parents: list[dict[str, object]] = [own]
+        if self.hosts:
+            parents.append(dict(GATEWAY_REFERENCE))
         return present(
             port=port.number,
             targetPort=port.name,
             portName=port.name,
+            appProtocol=str(port.protocol),
             timeout="30s",
-            retries={"attempts": 2, "perTryTimeout": "10s", "retryOn": "connect-failure,reset"},
-            hosts=list(self.route.hosts) if self.route is not None else None,
-            gateways=["mesh", self.route.gateway] if self.route is not None else ["mesh"],
-            trafficPolicy={"tls": {"mode": "ISTIO_MUTUAL"}},
+            hosts=list(self.hosts) or None,
+            gatewayRefs=parents,
         )
 
     def _analysis(self) -> dict[str, object]:

@@ -9,15 +9,15 @@ import pulumi_kubernetes as kubernetes
 from phoenix_infra.k8s.authorization_policy import AllowCallers, AllowRule
 from phoenix_infra.k8s.autoscaler import autoscaler, autoscaler_kind
 from phoenix_infra.k8s.backends import Backends
-from phoenix_infra.k8s.canary import Canary, GatewayRoute
+from phoenix_infra.k8s.canary import Canary
 from phoenix_infra.k8s.custom_resource import custom_resource
 from phoenix_infra.k8s.disruption_budget import disruption_budget
+from phoenix_infra.k8s.http_route import HttpRoute
 from phoenix_infra.k8s.labels import recommended_labels
 from phoenix_infra.k8s.network_policy import GroupPolicyArgs, group_policy
 from phoenix_infra.k8s.pod_template import PodArgs, pod_template
 from phoenix_infra.k8s.service_monitor import ServiceMonitor
 from phoenix_infra.k8s.vault_injection import vault_injection
-from phoenix_infra.k8s.virtual_service import HttpRoute
 from phoenix_infra.settings.models import GuardianSettings
 from phoenix_infra.workloads.configuration import checksum, configuration_of
 from phoenix_infra.workloads.connectivity import Connectivity, PodGroup
@@ -49,13 +49,16 @@ class WorkloadArgs:
     backends: Backends
     metrics_namespace: str
     """Where the rollback triggers' templates are."""
-    route: GatewayRoute | None = None
+    hosts: tuple[str, ...] = ()
+    """Names that lead here at the mesh gateway."""
     after: tuple[pulumi.Resource, ...] = ()
     """The service's namespace, and what must be in the cluster before it."""
 
 
 class Workload(pulumi.ComponentResource):
     """Deployment, Services, identity, scaling, budget, policies, monitor and delivery of one service."""
+
+    deployment: pulumi.Resource
 
     def __init__(
         self, name: str, args: WorkloadArgs, opts: pulumi.ResourceOptions | None = None
@@ -95,6 +98,7 @@ class Workload(pulumi.ComponentResource):
         )
         _callers(name, spec, args.graph, child)
         _delivery(name, args, scaling, child, deployment)
+        self.deployment = deployment
         self.register_outputs({})
 
 
@@ -283,7 +287,7 @@ def _delivery(
             autoscaler_kind=autoscaler_kind(scaling),
             strategy=args.settings.platform.canary_strategy,
             metrics_namespace=args.metrics_namespace,
-            route=args.route,
+            hosts=args.hosts,
             load_test=called_by_load_tester,
         ),
         name=spec.name,
@@ -296,16 +300,11 @@ def _delivery(
 def _route(name: str, args: WorkloadArgs, opts: pulumi.ResourceOptions) -> None:
     """The gateway's route to a service that Flagger does not deliver."""
     spec = args.spec
-    if args.route is None:
+    if not args.hosts:
         return
     custom_resource(
         f"{name}-route",
-        HttpRoute(
-            hosts=args.route.hosts,
-            gateway=args.route.gateway,
-            destination=f"{spec.name}.{spec.namespace}.svc.cluster.local",
-            port=spec.port.number,
-        ),
+        HttpRoute(hosts=args.hosts, service=spec.name, port=spec.port.number),
         name=spec.name,
         namespace=spec.namespace,
         labels=recommended_labels(spec.name, component="mesh-routing", owner=spec.owner),
