@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pulumi
 
+from phoenix_infra.aws.backup import BACKUP_TAG_KEY, BACKUP_TAG_VALUE
 from phoenix_infra.aws.rds import (
     POSTGRES_PORT,
     Database,
@@ -88,7 +89,7 @@ def build_database(
         raise TypeError("an AWS stack runs Aurora: set phoenix:database.backend to aurora-global")
     identifier = f"{context.naming.prefix}-db"
     options = context.regional()
-    tags = context.tags.for_service("database", phi=True)
+    tags = {**context.tags.for_service("database", phi=True), BACKUP_TAG_KEY: BACKUP_TAG_VALUE}
     parameters = DatabaseParameters(
         "database-parameters",
         DatabaseParametersArgs(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pulumi
 
+from phoenix_infra.aws.backup import BACKUP_TAG_KEY, BACKUP_TAG_VALUE
 from phoenix_infra.aws.efs import SharedFiles, SharedFilesArgs
 from phoenix_infra.layers.cluster import Cluster
 from phoenix_infra.layers.keys import Keys
@@ -39,7 +40,7 @@ def build_files(
             data_key_arn=keys.data_arn,
             directory=MODEL_DIRECTORY,
             user_id=MODEL_USER_ID,
-            tags=context.tags.for_service("models"),
+            tags={**context.tags.for_service("models"), BACKUP_TAG_KEY: BACKUP_TAG_VALUE},
         ),
         context.regional(),
     )

@@ -51,3 +51,10 @@ class EdgeSettings(Section, frozen=True):
     """An existing public zone; created by the primary stack when absent."""
     decoy_hosts: tuple[str, ...] = ("admin-legacy", "ftp")
     """Host names, below the domain, that lead to the honeypots (A8)."""
+
+    def minimum_tls_version(self, listener: Literal["cloudfront", "alb"]) -> str:
+        """TLS 1.3 unless a dated exception of that listener says otherwise (X-52)."""
+        for exception in self.tls_exceptions:
+            if exception.listener == listener:
+                return exception.minimum_tls_version
+        return "TLSv1.3"
