@@ -12,9 +12,6 @@ from phoenix_infra.workloads.addon_namespaces import ARGOCD
 
 PROJECT = "production"
 IN_CLUSTER = "https://kubernetes.default.svc"
-GATEWAY_API_REPOSITORY = "https://github.com/kubernetes-sigs/gateway-api.git"
-GATEWAY_API_VERSION = "v1.5.1"
-"""Istio 1.30 asks for 1.5 or newer and still reads what 1.6 no longer serves."""
 MANAGED_KINDS: tuple[tuple[str, str], ...] = (
     ("", "ConfigMap"),
     ("networking.istio.io", "VirtualService"),
@@ -110,7 +107,7 @@ class GitOpsArgs:
 
 
 class GitOps(pulumi.ComponentResource):
-    """Two projects with an Application each: the product's manifests, and the Gateway API's CRDs."""
+    """The project and the Application of the product's manifests."""
 
     def __init__(
         self, name: str, args: GitOpsArgs, opts: pulumi.ResourceOptions | None = None
@@ -131,22 +128,6 @@ class GitOps(pulumi.ComponentResource):
                 revision=args.revision,
                 path=f"overlays/{args.environment}",
                 namespace=args.namespaces[0],
-            ),
-            "cluster-definitions": AppProject(
-                description="Definitions that have no chart of their own",
-                repositories=(GATEWAY_API_REPOSITORY,),
-                namespaces=("default",),
-                namespaced_kinds=(),
-                cluster_kinds=(("apiextensions.k8s.io", "CustomResourceDefinition"),),
-            ),
-            "gateway-api": Application(
-                project="cluster-definitions",
-                repository=GATEWAY_API_REPOSITORY,
-                revision=GATEWAY_API_VERSION,
-                path="config/crd",
-                namespace="default",
-                # CRDs outlive whoever installs them: pruning one deletes every route.
-                prune=False,
             ),
         }
         for object_name, body in bodies.items():

@@ -7,14 +7,14 @@ from typing import ClassVar
 import pulumi
 
 from phoenix_infra.k8s.certificate import Certificate
-from phoenix_infra.k8s.custom_resource import custom_resource, present
+from phoenix_infra.k8s.custom_resource import custom_resource
 from phoenix_infra.k8s.labels import recommended_labels
 from phoenix_infra.workloads.addon_namespaces import MESH_INGRESS
 from phoenix_infra.workloads.addons_mesh import GATEWAY_HTTPS_PORT
 
 GATEWAY_NAME = "mesh-gateway"
-GATEWAY_REFERENCE = f"{MESH_INGRESS}/{GATEWAY_NAME}"
-"""What VirtualServices write under `gateways`."""
+GATEWAY_SERVICE = f"istio-ingress.{MESH_INGRESS}.svc.cluster.local"
+"""The Service of the chart's pods; with an address given, Istio deploys no pods of its own."""
 GATEWAY_SELECTOR: Mapping[str, str] = {"app": "istio-ingress", "istio": "ingress"}
 TLS_SECRET = "mesh-gateway-tls"  # noqa: S105  a Secret's name, not a secret
 CIPHER_SUITES = ("ECDHE-ECDSA-AES256-GCM-SHA384", "ECDHE-ECDSA-CHACHA20-POLY1305")
@@ -23,30 +23,47 @@ fixed set, which adds AES_128_GCM_SHA256 (Envoy, TlsParameters.cipher_suites): a
 
 
 @dataclass(frozen=True, kw_only=True)
-class IstioGateway:
-    """TLS on one port; only VirtualServices of the listed namespaces may bind to it."""
+class Gateway:
+    """One HTTPS listener of the Gateway API, served by the pods that the gateway chart runs (X-13)."""
 
-    API_VERSION: ClassVar[str] = "networking.istio.io/v1"
+    API_VERSION: ClassVar[str] = "gateway.networking.k8s.io/v1"
     KIND: ClassVar[str] = "Gateway"
 
     namespaces: tuple[str, ...]
-    """An ALB sends no server name to its targets, so hosts are told apart by header; the namespaces
-    bound what may be served, and the AuthorizationPolicy the hosts (istio.io, SNI routing)."""
+    """Whose routes may attach."""
 
     def spec(self) -> Mapping[str, object]:
-        """TLS 1.3 is a literal."""
+        """No host name on the listener: an ALB sends no server name to its targets (istio.io, SNI routing).
+
+        Hosts are told apart by header and bounded by the AuthorizationPolicy; TLS 1.3 is the mesh's minimum.
+        """
         return {
-            "selector": dict(GATEWAY_SELECTOR),
-            "servers": [
+            "gatewayClassName": "istio",
+            "addresses": [{"type": "Hostname", "value": GATEWAY_SERVICE}],
+            "listeners": [
                 {
-                    "port": {"number": GATEWAY_HTTPS_PORT, "name": "https", "protocol": "HTTPS"},
-                    "hosts": [f"{namespace}/*" for namespace in self.namespaces],
+                    "name": "https",
+                    "port": 443,
+                    "protocol": "HTTPS",
                     "tls": {
-                        "mode": "SIMPLE",
-                        "credentialName": TLS_SECRET,
-                        "minProtocolVersion": "TLSV1_3",
-                        "maxProtocolVersion": "TLSV1_3",
-                        "cipherSuites": list(CIPHER_SUITES),
+                        "mode": "Terminate",
+                        "certificateRefs": [{"group": "", "kind": "Secret", "name": TLS_SECRET}],
+                        "options": {"gateway.istio.io/tls-cipher-suites": ",".join(CIPHER_SUITES)},
+                    },
+                    "allowedRoutes": {
+                        "kinds": [{"group": "gateway.networking.k8s.io", "kind": "HTTPRoute"}],
+                        "namespaces": {
+                            "from": "Selector",
+                            "selector": {
+                                "matchExpressions": [
+                                    {
+                                        "key": "kubernetes.io/metadata.name",
+                                        "operator": "In",
+                                        "values": list(self.namespaces),
+                                    }
+                                ]
+                            },
+                        },
                     },
                 }
             ],
@@ -188,7 +205,7 @@ class MeshGateway(pulumi.ComponentResource):
         certificate = Certificate(secret=TLS_SECRET, issuer=args.issuer, dns_names=args.hosts)
         for role, body, object_name in (
             ("certificate", certificate, TLS_SECRET),
-            ("gateway", IstioGateway(namespaces=args.namespaces), GATEWAY_NAME),
+            ("gateway", Gateway(namespaces=args.namespaces), GATEWAY_NAME),
             (
                 "allow-hosts",
                 AllowHosts(hosts=args.hosts, source_cidrs=args.source_cidrs),
@@ -217,4 +234,4 @@ class MeshGateway(pulumi.ComponentResource):
                 labels=labels,
                 opts=child,
             )
-        self.register_outputs(present(reference=GATEWAY_REFERENCE))
+        self.register_outputs({})

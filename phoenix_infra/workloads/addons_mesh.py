@@ -66,7 +66,28 @@ _GLOBAL: Values = {
 
 def mesh_addons() -> tuple[Addon, ...]:
     """The mesh in the order of its installation."""
-    return (_base(), _istiod(), _cni(), ingress_gateway(), egress_gateway())
+    return (gateway_api(), _base(), _istiod(), _cni(), ingress_gateway(), egress_gateway())
+
+
+def gateway_api() -> Addon:
+    """Gateway API 1.5.1: Istio 1.30 asks for 1.5 or newer and still reads what 1.6 no longer serves.
+
+    The Gateway API project publishes no chart; Envoy Gateway's holds its CRDs unchanged, and only those are on.
+    """
+    return Addon(
+        name="gateway-api",
+        namespace=MESH_ROOT,
+        chart=ChartPin(
+            repository="oci://docker.io/envoyproxy", name="gateway-crds-helm", version="v1.8.3"
+        ),
+        values={
+            "crds": {
+                "gatewayAPI": {"enabled": True, "channel": "standard"},
+                "envoyGateway": {"enabled": False},
+            }
+        },
+        owns=("crd-group/gateway.networking.k8s.io",),
+    )
 
 
 def _base() -> Addon:
@@ -137,7 +158,7 @@ def _istiod() -> Addon:
             ),
         ),
         owns=(f"mutating-webhook/istio-revision-tag-{REVISION_TAG}",),
-        after=("istio-base",),
+        after=("gateway-api", "istio-base"),
     )
 
 

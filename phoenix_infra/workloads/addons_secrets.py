@@ -1,6 +1,7 @@
 """Certificates and secrets: cert-manager, External Secrets and Vault (X-14, X-15, X-21, A7.6)."""
 
 import json
+from collections.abc import Mapping
 
 from phoenix_infra.workloads.addon import (
     Addon,
@@ -38,6 +39,8 @@ VAULT_PORT = 8200
 VAULT_TLS_SECRET = "vault-server-tls"  # noqa: S105  a Secret's name, not a secret
 VAULT_STATIC_KEY_SECRET = "vault-unseal"  # noqa: S105  a Secret's name, not a secret
 VAULT_SERVERS = 3
+CONFIGURATION_LABELS: Mapping[str, str] = {"phoenix.health/job": "vault-configuration"}
+CONFIGURATION_RESOURCES = resources(50, 64, 128)
 
 
 def cert_manager(profile: ClusterProfile) -> Addon:
@@ -293,6 +296,20 @@ def vault(profile: ClusterProfile) -> Addon:
                 ports=(AddonPort(name="https", number=8080, webhook=True),),
                 destinations=(Destination.KUBERNETES_API,),
                 disruption_budget=True,
+            ),
+            AddonPod(
+                name="vault-configuration",
+                kind=PodKind.JOB,
+                labels=CONFIGURATION_LABELS,
+                service_account="vault-configuration",
+                containers=(
+                    AddonContainer(
+                        name="configure",
+                        image=Image(repository="docker.io/hashicorp/vault", tag=VAULT_VERSION),
+                        resources=CONFIGURATION_RESOURCES,
+                    ),
+                ),
+                calls=(PodCall(pod="vault/vault", port="https"),),
             ),
         ),
         owns=("mutating-webhook/vault-agent-injector-cfg",),
