@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,20 +65,30 @@ class Joined:
         )
 
 
-def refers(source: Resource, value: Value, target: Resource, same_type: Sequence[str]) -> Truth:
+Identify = Callable[[Resource], frozenset[str]]
+
+
+def refers(
+    source: Resource,
+    value: Value,
+    target: Resource,
+    same_type: AbstractSet[str],
+    identify: Identify,
+) -> Truth:
     """Whether `value` (an input of `source`) means `target`.
 
     A dependency of that property on the target says yes; dependencies on others of the target's type
-    (`same_type`: their URNs) and not on it say no; without either, identifiers are compared.
+    (`same_type`: their URNs) and not on it say no; without either, identifiers are compared, which `identify`
+    gives.
     """
     dependencies = source.property_dependencies.get(top_key(value.path), ())
     if target.urn in dependencies:
         if _distinguishes(value, dependencies, same_type):
-            return _same(value, target)
+            return _same(value, identify(target), target.type)
         return TRUE
-    if any(urn in dependencies for urn in same_type):
-        return FALSE if _all_known(value) is None else _same(value, target)
-    return _same(value, target)
+    if any(urn in same_type for urn in dependencies):
+        return FALSE if _all_known(value) is None else _same(value, identify(target), target.type)
+    return _same(value, identify(target), target.type)
 
 
 def top_key(path: str) -> str:
@@ -85,9 +96,9 @@ def top_key(path: str) -> str:
     return path.split(".", 1)[0].split("[", 1)[0]
 
 
-def _distinguishes(value: Value, dependencies: Sequence[str], same_type: Sequence[str]) -> bool:
+def _distinguishes(value: Value, dependencies: Sequence[str], same_type: AbstractSet[str]) -> bool:
     """One property may depend on several of the type (a list of listeners' targets): then a known value decides."""
-    return sum(urn in dependencies for urn in same_type) > 1 and _all_known(value) is not None
+    return sum(urn in same_type for urn in dependencies) > 1 and _all_known(value) is not None
 
 
 def _all_known(value: Value) -> list[str] | None:
@@ -99,13 +110,12 @@ def _all_known(value: Value) -> list[str] | None:
     return texts
 
 
-def _same(value: Value, target: Resource) -> Truth:
-    names = identifiers(target)
+def _same(value: Value, names: frozenset[str], type_: str) -> Truth:
     undecided: list[str] = []
     for leaf in value.leaves():
         if leaf.is_unknown:
             undecided.append(leaf.path)
-        elif leaf.text and (leaf.text in names or _arn_names(leaf.text, target.type, names)):
+        elif leaf.text and (leaf.text in names or _arn_names(leaf.text, type_, names)):
             return TRUE
     return unknown(*undecided) if undecided else FALSE
 

@@ -20,7 +20,10 @@ class Stack:
         self._by_type: dict[str, list[Resource]] = {}
         for one in self.resources:
             self._by_type.setdefault(one.type, []).append(one)
-        self._urns = {type_: [r.urn for r in found] for type_, found in self._by_type.items()}
+        self._urns = {
+            type_: frozenset(r.urn for r in found) for type_, found in self._by_type.items()
+        }
+        self._identifiers: dict[str, frozenset[str]] = {}
 
     @property
     def peer(self) -> Stack:
@@ -72,12 +75,18 @@ class Stack:
 
     def refers(self, source: Resource, target: Resource, *keys: str) -> Truth:
         """Whether an input of the source behind one of `keys` means the target."""
-        same_type = self._urns.get(target.type, [])
+        same_type = self._urns.get(target.type, frozenset[str]())
         return some(
-            joins.refers(source, value, target, same_type)
+            joins.refers(source, value, target, same_type, self._identify)
             for key in keys
             for value in source.props.each(*key.split("."))
         )
+
+    def _identify(self, target: Resource) -> frozenset[str]:
+        known = self._identifiers.get(target.urn)
+        if known is None:
+            known = self._identifiers[target.urn] = joins.identifiers(target)
+        return known
 
     def children(self, parent: Resource, *types: str) -> list[Resource]:
         """Resources registered under this one."""

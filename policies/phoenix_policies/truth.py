@@ -59,7 +59,10 @@ def every(truths: Iterable[Truth]) -> Truth:
     """True when all are; one false decides, whatever is unknown."""
     result = TRUE
     for one in truths:
-        result = result & one
+        if one.value is False:
+            return FALSE
+        if one.value is None:
+            result = result & one
     return result
 
 
@@ -67,7 +70,10 @@ def some(truths: Iterable[Truth]) -> Truth:
     """True when any is; one true decides, whatever is unknown."""
     result = FALSE
     for one in truths:
-        result = result | one
+        if one.value is True:
+            return TRUE
+        if one.value is None:
+            result = result | one
     return result
 
 
