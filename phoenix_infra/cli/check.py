@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from phoenix_infra.cli.console import EXIT_VIOLATION, as_date, complain, emit
-from phoenix_infra.cli.formats import Format, as_json
+from phoenix_infra.cli.formats import Format, verdict_text
 from phoenix_infra.preview.errors import PreviewError
 from phoenix_infra.preview.recording import PROJECT_ROOT
 
@@ -61,7 +61,7 @@ def check(
         for line in verdict_lines(verdict, show_all=False):
             console.print(line, soft_wrap=True)
     else:
-        emit(as_json(verdict), output)
+        emit(verdict_text(verdict, format_), output)
     summary = verdict.summary
     complain(
         f"{summary['resources']} resources, {summary['failed']} violations, {summary['blocking']} blocking"

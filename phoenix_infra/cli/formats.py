@@ -9,12 +9,21 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """How a verdict is written; `table` is for people."""
+    """How a verdict is written: `table` for people, the rest for machines and auditors."""
 
     TABLE = "table"
     JSON = "json"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    OSCAL = "oscal"
+    OSCAL_COMPONENT = "oscal-component"
+    HTML = "html"
 
 
-def as_json(verdict: "Verdict") -> str:
-    """The verdict as one JSON object, exactly what `phoenix check --format json` prints."""
-    return json.dumps(verdict.as_dict(), indent=1, sort_keys=True, ensure_ascii=False)
+def verdict_text(verdict: "Verdict", format_: Format) -> str:
+    """The verdict in a machine's format; json is exactly what `phoenix check` promises."""
+    if format_ is Format.JSON:
+        return json.dumps(verdict.as_dict(), indent=1, sort_keys=True, ensure_ascii=False)
+    from phoenix_policies.reports import render
+
+    return render(verdict, format_.value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from phoenix_infra.cli.console import EXIT_VIOLATION, as_date, complain, emit
-from phoenix_infra.cli.formats import Format
+from phoenix_infra.cli.formats import Format, verdict_text
 from phoenix_infra.preview.graph import Graph, Mode, unknown_inputs
 from phoenix_infra.preview.recording import PROJECT_ROOT
 
@@ -67,9 +67,11 @@ def preview(
         write_graph(json_file, graph, verdict.as_dict())
     if format_ is Format.TABLE:
         _show(graph, verdict, show_all=all_, output=output)
-    else:
+    elif format_ is Format.JSON:
         document = graph_document(graph, verdict.as_dict())
         emit(json.dumps(document, sort_keys=True, indent=1, ensure_ascii=False), output)
+    else:
+        emit(verdict_text(verdict, format_), output)
     if verdict.blocked:
         raise typer.Exit(EXIT_VIOLATION)
 

@@ -1,5 +1,6 @@
 """Records the graph of a stack: the real program, run in this process."""
 
+import re
 import runpy
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -63,7 +64,7 @@ def record_program(
             project=project,
             stack=stack,
             config={key: as_text(value) for key, value in (config or {}).items()},
-            warnings=monitor.warnings,
+            log=monitor.warnings,
         )
     except SystemExit as error:
         # The program ends itself when its settings are wrong; the mistakes are the message.
@@ -105,7 +106,12 @@ def _record(
         raise PreviewError("there is no __main__.py in the project's directory")
     project = project_name(root)
     config = stack_config(root, stack, overrides)
-    references: dict[str, Mapping[str, Value]] = {}
+    # Usually the settings name the stacks that are read, so the program has to run only once.
+    references = {
+        name: _exports(name, project, root, chain)
+        for name in sorted(_named_stacks(config, project))
+        if name.rsplit("/", 1)[1] not in chain
+    }
     while True:
         try:
             return record_program(
@@ -119,9 +125,13 @@ def _record(
                 on_registration=on_registration,
             )
         except MissingReferenceError as error:
-            # The stack it names is recorded first, then this one from the start: loops do not nest.
             name = error.stack_name
             references[name] = _exports(name, project, root, chain)
+
+
+def _named_stacks(config: Mapping[str, str], project: str) -> set[str]:
+    pattern = re.compile(rf"[\w.-]+/{re.escape(project)}/[\w.-]+")
+    return {name for text in config.values() for name in pattern.findall(text)}
 
 
 def _exports(name: str, project: str, root: Path, chain: tuple[str, ...]) -> Mapping[str, Value]:

@@ -5,6 +5,7 @@ import contextlib
 import contextvars
 import gc
 import os
+import warnings
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
@@ -37,12 +38,12 @@ class InlineExecutor(ThreadPoolExecutor):
 class _Log:
     """The engine's log: keeps what a person should hear about."""
 
-    def __init__(self, warnings: list[str]) -> None:
-        self._warnings = warnings
+    def __init__(self, messages: list[str]) -> None:
+        self._messages = messages
 
     def Log(self, request: Any) -> None:  # noqa: N802 - protocol
         if request.severity >= _WARNING:
-            self._warnings.append(str(request.message))
+            self._messages.append(str(request.message))
 
 
 def run_program(
@@ -52,7 +53,7 @@ def run_program(
     project: str,
     stack: str,
     config: Mapping[str, str],
-    warnings: list[str],
+    log: list[str],
 ) -> None:
     """Runs the program to its end; each run has its own SDK state and its own event loop."""
 
@@ -63,7 +64,7 @@ def run_program(
                 project=project,
                 stack=stack,
                 monitor=monitor,
-                engine=_Log(warnings),
+                engine=_Log(log),
                 dry_run=True,
                 organization="organization",
                 root_directory="/",
@@ -74,10 +75,13 @@ def run_program(
         # One failure reaches every task that waits for it; it is raised once, not logged for each.
         loop.set_exception_handler(_already_raised)
         asyncio.set_event_loop(loop)
+        failed = True
         try:
             loop.run_until_complete(pulumi.runtime.run_in_stack(_without_result(program)))
+            failed = False
         finally:
-            loop.run_until_complete(_cancel_the_rest())
+            if failed:
+                _abandon(loop)
             loop.run_until_complete(loop.shutdown_asyncgens())
             asyncio.set_event_loop(None)
             loop.close()
@@ -97,8 +101,15 @@ def _already_raised(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) ->
     del loop, context
 
 
+def _abandon(loop: asyncio.AbstractEventLoop) -> None:
+    """After an error tasks still wait for outputs that will never come; nobody needs to hear of them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        loop.run_until_complete(_cancel_the_rest())
+        gc.collect()
+
+
 async def _cancel_the_rest() -> None:
-    """After an error tasks may still wait for outputs that will never come."""
     rest = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
     for task in rest:
         task.cancel()

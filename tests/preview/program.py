@@ -1,6 +1,7 @@
 """Small programs for the recorder's tests."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -65,7 +66,7 @@ def control_plane(
         opts=pulumi.ResourceOptions(provider=provider),
     )
     key = aws.kms.Key("secrets", opts=pulumi.ResourceOptions(provider=provider))
-    arguments: dict[str, object] = {
+    arguments: dict[str, Any] = {
         "version": "1.35",
         "skip_default_node_group": True,
         "skip_default_security_groups": True,
@@ -84,7 +85,7 @@ def control_plane(
     }
     return eks.Cluster(
         "phoenix",
-        **{**arguments, **changes},  # pyright: ignore[reportArgumentType] - tests pass wrong ones on purpose
+        **{**arguments, **changes},
         opts=pulumi.ResourceOptions(
             providers=[provider, eks.Provider("eks")],
             transforms=[transform] if transform else None,

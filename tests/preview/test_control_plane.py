@@ -1,6 +1,7 @@
 """eks.Cluster is expanded into the children that its real provider registers."""
 
 import json
+from typing import cast
 
 import pulumi
 import pytest
@@ -16,12 +17,13 @@ def _without_creator_admin(
 ) -> pulumi.ResourceTransformResult | None:
     if args.type_ != CLUSTER:
         return None
-    access = {**args.props["accessConfig"], "bootstrapClusterCreatorAdminPermissions": False}  # type: ignore[dict-item]
+    given = cast(dict[str, object], args.props["accessConfig"])
+    access = {**given, "bootstrapClusterCreatorAdminPermissions": False}
     return pulumi.ResourceTransformResult({**args.props, "accessConfig": access}, args.opts)
 
 
 def test_exactly_two_children_remain():
-    graph = record_program(lambda: control_plane())
+    graph = record_program(control_plane)
     (component,) = graph.of_type("eks:index:Cluster")
     assert [(n.type, n.name) for n in graph.children(component.urn)] == [
         (CLUSTER, "phoenix-eksCluster"),
@@ -30,7 +32,7 @@ def test_exactly_two_children_remain():
 
 
 def test_the_control_plane_has_the_inputs_its_provider_would_pass():
-    cluster = record_program(lambda: control_plane()).named(CLUSTER, "phoenix-eksCluster")
+    cluster = record_program(control_plane).named(CLUSTER, "phoenix-eksCluster")
     assert cluster.region == "eu-west-1"
     assert cluster.inputs["version"] == "1.35"
     assert cluster.inputs["roleArn"].startswith(f"arn:aws:iam::{ACCOUNT}:role/eks-control-plane")
@@ -97,4 +99,4 @@ def test_an_argument_that_would_bring_unseen_children_is_refused(
     argument: str, value: object, message: str
 ):
     with pytest.raises(PreviewError, match=f"eks:index:Cluster phoenix: .*{message}"):
-        record_program(lambda: control_plane(**{argument: value}))
+        record_program(lambda: control_plane(None, **{argument: value}))

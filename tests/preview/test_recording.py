@@ -123,8 +123,8 @@ def test_a_urn_used_twice_is_an_error_that_names_both_places():
 
 
 def test_a_look_up_is_refused_with_what_to_do_instead():
-    with pytest.raises(PreviewError, match="getAvailabilityZones.*stack file instead"):
-        record_program(lambda: aws.get_availability_zones())
+    with pytest.raises(PreviewError, match=r"getAvailabilityZones.*stack file instead"):
+        record_program(aws.get_availability_zones)
 
 
 def test_reading_an_existing_resource_is_refused():
@@ -182,8 +182,10 @@ def test_both_modes_declare_the_same_urns():
 def test_in_unknown_mode_computed_values_stay_unknown_and_inputs_known():
     graph = record_program(_vault, mode=Mode.UNKNOWN)
     assert [str(found) for found in unknown_inputs(graph)] == [
-        "aws:s3/bucketVersioning:BucketVersioning records-versioning: input bucket is unknown; "
-        "it comes from aws:s3/bucket:Bucket records-bucket"
+        (
+            "aws:s3/bucketVersioning:BucketVersioning records-versioning: input bucket is unknown; "
+            "it comes from aws:s3/bucket:Bucket records-bucket"
+        )
     ]
     assert "arn" not in graph.of_type("aws:s3/bucket:Bucket")[0].outputs
 
@@ -238,5 +240,5 @@ def test_two_programs_in_one_process_do_not_see_each_other():
 
 def test_a_failed_program_does_not_disturb_the_next_one():
     with pytest.raises(PreviewError):
-        record_program(lambda: aws.get_regions())
+        record_program(aws.get_regions)
     assert len(record_program(_vault).resources) == 5

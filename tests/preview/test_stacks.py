@@ -51,7 +51,8 @@ def test_a_stack_is_built_from_its_file(project: Path):
 def test_a_stack_reference_is_fed_the_other_stack_s_exports(project: Path, mode: Mode):
     topic = record("production", root=project).exports["topic"]
     graph = record("dr", root=project, mode=mode)
-    assert graph.named("aws:ssm/parameter:Parameter", "copy").inputs["value"] == topic
+    copied = graph.named("aws:ssm/parameter:Parameter", "copy").inputs["value"]
+    assert copied["value"] == topic  # the SDK marks every parameter's value as secret
     (read,) = graph.of_type("pulumi:pulumi:StackReference")
     assert read.kind == "read"
     assert read.outputs["secretOutputNames"] == ["word"]
@@ -94,5 +95,5 @@ def test_a_stack_of_another_project_cannot_be_read(project: Path):
 
 def test_a_stack_file_that_readers_disagree_on_is_refused(project: Path):
     (project / "Pulumi.dr.yaml").write_text(_stack_file("recovery", "off"))
-    with pytest.raises(SettingsError, match="phoenix:stack.region"):
+    with pytest.raises(SettingsError, match=r"phoenix:stack\.region"):
         record("dr", root=project)

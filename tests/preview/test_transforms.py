@@ -1,6 +1,7 @@
 """Transforms are applied as the engine applies them."""
 
 from collections.abc import Callable
+from typing import cast
 
 import pulumi
 import pulumi_aws as aws
@@ -16,7 +17,8 @@ def _tagging(value: str) -> Transform:
     def tag(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
         if args.type_ != "aws:s3/bucket:Bucket":
             return None
-        tags = {**args.props.get("tags", {}), "Tagged": value}  # type: ignore[union-attr]
+        given = cast(dict[str, object], args.props.get("tags", {}))
+        tags = {**given, "Tagged": value}
         return pulumi.ResourceTransformResult({**args.props, "tags": tags}, args.opts)
 
     return tag

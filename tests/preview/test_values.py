@@ -53,7 +53,7 @@ def test_arns_name_service_account_region_and_resource(type_: str, arn: str):
         "globalCluster": "globalClusterIdentifier",
     }
     key = next((value for part, value in names.items() if part in type_), "name")
-    assert _of(type_, **{key: "phoenix"}).outputs["arn"] == arn
+    assert _of(type_, "thing", US, **{key: "phoenix"}).outputs["arn"] == arn
 
 
 def test_a_type_that_nobody_taught_has_an_arn_of_its_service():
