@@ -157,7 +157,7 @@ DATABASE_DUMP = JobSpec(
     external_peers=(BACKUP_BUCKET.name,),
     identity=_WRITE_DUMPS,
     database_role="dump",
-    scripts=("dump_database.sh", "report_freshness.sh"),
+    scripts=("dump_database.sh", "object_store.py", "report_freshness.py"),
     reports_metrics=True,
     scratch_gib=200,
 )
@@ -177,7 +177,7 @@ RESTORE_TEST = JobSpec(
     identity=_READ_DUMPS,
     runs_in_standby=True,
     database_role="dump",
-    scripts=("restore_test.sh", "report_freshness.sh"),
+    scripts=("restore_test.sh", "object_store.py", "report_freshness.py"),
     reports_metrics=True,
     scratch_gib=400,
 )
