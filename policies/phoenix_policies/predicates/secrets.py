@@ -42,7 +42,7 @@ _SECRET_KEY: Final = re.compile(
 _POINTER_KEY: Final = re.compile(
     r"(?i)(?:arn|name|ref|file|path|dir|id|url|uri|host|endpoint|issuer|audience|ttl|expir\w*|rotation\w*|"
     r"length|policy|type|mode|enabled|days|hours|minutes|seconds|version|provider|store|class|key_?selector|engine|mount|prefix|"
-    r"algorithm|field|property|count|limit|limits)$"
+    r"algorithm|encryption|field|property|count|limit|limits)$"
 )
 _REFERENCE_VALUE: Final = re.compile(
     r"""(?x)^(?:arn:aws | \$\{ | \$\( | \{\{ | vault: | ssm: | secretsmanager: | file:// | /[\w./-]+$ | https?://[^:@\s]*$
@@ -54,6 +54,7 @@ _HEX_OR_UUID: Final = re.compile(
     r"^(?:[0-9a-f]{32,}|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})$"
 )
 _MIN_ENTROPY_BITS: Final = 4.0
+_ARN: Final = re.compile(r"^arn:aws[\w-]*:[\w-]+:[\w-]*:\d*:\S+$")
 _SHORT_REFERENCE: Final = re.compile(r"^\W*$")
 
 
@@ -75,6 +76,9 @@ def is_reference(text: str) -> bool:
 
 def looks_secret(text: str) -> bool:
     """Whether the text carries a credential by its form: known formats, passwords in URLs, random tokens."""
+    if _ARN.match(text):
+        # `...:secret:name` of Secrets Manager says where a secret is.
+        return False
     for match in _PATTERNS.finditer(text):
         held = match["url_password"] or match["assigned"]
         if held is None:

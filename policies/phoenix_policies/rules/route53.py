@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from phoenix_policies.controls import Enforcement, Severity, Tier
+from phoenix_policies.predicates.regions import everywhere, may_be_the_peers
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
@@ -63,35 +64,22 @@ def failover_has_health_check(one: Resource) -> Iterable[Clause]:
 )
 def failover_pair(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Each primary record has a secondary."""
-    everywhere = (
-        *stack.of(RECORD),
-        *((r for r in stack.peer.of(RECORD)) if stack.has_peer else ()),
-    )
+    records = everywhere(stack, RECORD)
     for primary in stack.of(RECORD):
         paired = some(
             _failover(other, "SECONDARY")
             & other["name"].equals(primary["name"].raw)
             & other["type"].equals(primary["type"].raw)
             & ~other["setIdentifier"].equals(primary["setIdentifier"].raw)
-            for other in everywhere
+            for other in records
             if other is not primary
         )
-        alone = _failover(primary, "PRIMARY")
-        if (
-            alone.value
-            and not paired.value
-            and not stack.has_peer
-            and primary["tags"].is_missing
-            and _owned_elsewhere(primary)
-        ):
-            yield primary, unknown("peer stack").otherwise("")
-            continue
-        yield primary, (~alone | paired).otherwise("is a PRIMARY without a SECONDARY")
-
-
-def _owned_elsewhere(primary: Resource) -> bool:
-    """The other region's stack owns the secondary where this is one of a pair of stacks (A7.2)."""
-    return primary.stack in ("production", "dr")
+        if may_be_the_peers(stack):
+            paired = paired | unknown("peer stack")
+        yield (
+            primary,
+            (~_failover(primary, "PRIMARY") | paired).otherwise("is a PRIMARY without a SECONDARY"),
+        )
 
 
 @rule(

@@ -67,8 +67,10 @@ def _expires_early(lifecycle: Value) -> Iterable[tuple[str, Truth]]:
 def audit_lifecycle_six_years(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Audit objects are not expired before six years."""
     for bucket in stack.of(BUCKET):
-        record = receives_audit(bucket, stack) | bucket["tags"]["DataClassification"].matches(
-            "(?i)^phi$"
+        # A copy is not the record: how long backups stay is the backup plan's decision (A6, dumps 30 days).
+        original = ~bucket["tags"]["Retention"].matches("(?i)^backup$")
+        record = receives_audit(bucket, stack) | (
+            bucket["tags"]["DataClassification"].matches("(?i)^phi$") & original
         )
         for lifecycle in (
             bucket.props,
