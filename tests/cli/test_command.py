@@ -252,7 +252,7 @@ def test_two_saved_graphs_are_compared(
 
 @pytest.mark.parametrize(
     ("format_", "opening"),
-    [("sarif", "{"), ("junit", "<?xml"), ("oscal", "{"), ("html", "<!doctype html>")],
+    [("sarif", "{"), ("junit", "<testsuites"), ("oscal", "{"), ("html", "<!doctype html>")],
 )
 def test_every_report_goes_to_the_file_that_was_named(
     format_: str, opening: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -52,7 +52,7 @@ def password(length: int = 24) -> random.RandomPassword:
 def control_plane(
     transform: Callable[[pulumi.ResourceTransformArgs], pulumi.ResourceTransformResult | None]
     | None = None,
-    **changes: object,
+    **changes: Any,
 ) -> eks.Cluster:
     """An eks.Cluster stripped to its control plane."""
     provider = cloud()
