@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, Final, cast
 
 from phoenix_policies.truth import FALSE, TRUE, Truth, some, truth, unknown
@@ -119,11 +120,7 @@ class Value:
         """The object in a JSON string; an object given as such stays; anything else is missing."""
         node = self._node
         if isinstance(node, str):
-            try:
-                node = decode(json.loads(node))
-            except (ValueError, RecursionError):
-                node = None
-            return Value(node, self.path, secret=self.secret)
+            return Value(_document(node), self.path, secret=self.secret)
         return self
 
     @property
@@ -228,6 +225,14 @@ class Value:
 
     def known(self) -> Truth:
         return FALSE if self.is_unknown else TRUE
+
+
+@lru_cache(maxsize=1024)  # a policy document is read by many rules
+def _document(text: str) -> Any:
+    try:
+        return decode(json.loads(text))
+    except (ValueError, RecursionError):
+        return None
 
 
 def _has_unknown(raw: Any) -> bool:

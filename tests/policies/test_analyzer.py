@@ -19,7 +19,7 @@ from pulumi.runtime.proto import analyzer_pb2_grpc as service
 from phoenix_policies import Pack, Waivers
 from phoenix_policies.analyzer import Analyzer, start
 from phoenix_policies.waivers import Waiver
-from tests.policies.cases import AS_OF, struct, whole_pack
+from tests.policies.cases import AS_OF, flow_log_pack, struct
 
 _POLICIES = Path(__file__).parents[2] / "policies"
 _RULE = "vpc-flow-log-traffic-all"
@@ -33,7 +33,7 @@ def _request(**props: object) -> wire.AnalyzeRequest:
 
 @pytest.fixture
 def analyzer() -> Analyzer:
-    return Analyzer(whole_pack(), version="1.2.3", as_of=AS_OF)
+    return Analyzer(flow_log_pack(), version="1.2.3", as_of=AS_OF)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_every_rule_is_shown_under_its_own_name_with_severity_remedy_and_control
 ) -> None:
     info = client.GetAnalyzerInfo(empty_pb2.Empty())
     shown = {p.name: p for p in info.policies}
-    assert set(shown) == {r.id for r in whole_pack().rules if not r.in_process_only}
+    assert set(shown) == {r.id for r in flow_log_pack().rules if not r.in_process_only}
     policy = shown[_RULE]
     assert policy.severity == wire.POLICY_SEVERITY_MEDIUM
     assert policy.enforcementLevel == wire.MANDATORY
@@ -132,7 +132,7 @@ def test_a_rule_that_throws_is_its_own_error_and_the_others_still_run() -> None:
         message = "quotes hunter2hunter2"
         raise ValueError(message)
 
-    good = whole_pack().by_id[_RULE]
+    good = flow_log_pack().by_id[_RULE]
     bad = replace(good, id="broken", check=broken)  # pyright: ignore[reportArgumentType]
     analyzer = Analyzer(Pack([bad, good]), version="1", as_of=AS_OF)
     found = {
@@ -149,7 +149,9 @@ def test_a_waived_violation_is_shown_as_waived_and_does_not_block() -> None:
         rule=_RULE, resource="*::log", reason="The vendor's appliance logs the rest.", owner="net",
         ticket="SEC-1", expires=date(2027, 1, 1),
     )  # fmt: skip
-    analyzer = Analyzer(whole_pack(), version="1", as_of=AS_OF, waivers=Waivers(entries=(waiver,)))
+    analyzer = Analyzer(
+        flow_log_pack(), version="1", as_of=AS_OF, waivers=Waivers(entries=(waiver,))
+    )
     (found,) = analyzer.Analyze(_request(trafficType="ACCEPT"), None).diagnostics
     assert found.message.startswith("waived: ")
     assert found.enforcementLevel == wire.ADVISORY

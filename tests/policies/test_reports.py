@@ -21,7 +21,7 @@ from phoenix_policies.reports import FORMATS, render
 from phoenix_policies.reports.oscal_ids import control_token
 from phoenix_policies.waivers import parse_waivers
 from phoenix_policies.wire import SECRET, SIGNATURE_KEY, UNKNOWN_SENTINELS
-from tests.policies.cases import whole_pack
+from tests.policies.cases import flow_log_pack, whole_pack
 
 _LOG = "aws:ec2/flowLog:FlowLog"
 _MARKUP = "<script>alert(1)</script>"
@@ -39,9 +39,7 @@ def _urn(name: str, type_: str = _LOG) -> str:
 
 @pytest.fixture(scope="module")
 def verdict() -> Verdict:
-    pack = whole_pack().select(
-        only=["vpc-flow-log-traffic-all", "vpc-flow-logs-enabled", "launch-template-imdsv2"]
-    )
+    pack = flow_log_pack()
     secret = {SIGNATURE_KEY: SECRET, "value": _HIDDEN}
     listed: list[dict[str, Any]] = [
         {"urn": _urn("bad"), "type": _LOG, "props": {"trafficType": _MARKUP}},

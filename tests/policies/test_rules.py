@@ -95,6 +95,17 @@ def test_what_cannot_be_known_is_neither_passed_nor_failed(
             assert set(found) == {Outcome.UNKNOWN}, (sentinel, secret, found)
 
 
+@pytest.mark.parametrize("kind", ["passes", "fails", "unknown"])
+def test_the_protocol_gives_the_verdicts_of_the_process(kind: str) -> None:
+    for parameters in _each(kind):
+        rule_id, situation = parameters.values
+        over_the_wire = {
+            (a.outcome, a.message) for a in answers(rule_id, situation, sentinel=_STRING)
+        }
+        verdict = judged(rule_id, situation, sentinel=_STRING)
+        assert over_the_wire == {(f.outcome, f.message) for f in verdict.findings}, parameters.id
+
+
 @pytest.mark.parametrize("cases", ALL, ids=lambda c: c.rule)
 def test_the_compliant_fixture_was_really_judged(cases: Cases) -> None:
     tally = judged(cases.rule, cases.situation, sentinel=_STRING).tally

@@ -10,7 +10,7 @@ import pytest
 
 from phoenix_policies import Outcome, Pack, Verdict, load_waivers, resources_from_list
 from phoenix_policies.waivers import WAIVER_RULE, parse_waivers
-from tests.policies.cases import whole_pack
+from tests.policies.cases import flow_log_pack
 
 _RULE = "vpc-flow-log-traffic-all"
 _DAY = date(2026, 11, 21)
@@ -30,7 +30,7 @@ def _verdict(
 ) -> Verdict:
     urn = "urn:pulumi:production::phoenix::aws:ec2/flowLog:FlowLog::legacy-log"
     listed = [{"urn": urn, "type": "aws:ec2/flowLog:FlowLog", "props": {"trafficType": traffic}}]
-    return (pack or whole_pack()).judge(
+    return (pack or flow_log_pack()).judge(
         resources_from_list(listed), as_of=day, waivers=parse_waivers(text, "waivers.yaml")
     )
 
@@ -63,7 +63,7 @@ def test_a_waiver_that_matches_nothing_is_reported() -> None:
 
 
 def test_some_rules_cannot_be_waived() -> None:
-    rule = replace(whole_pack().by_id[_RULE], waivable=False)
+    rule = replace(flow_log_pack().by_id[_RULE], waivable=False)
     verdict = _verdict(_ENTRY, pack=Pack([rule]))
     assert {f.rule for f in verdict.of(Outcome.FAIL)} == {_RULE, WAIVER_RULE}
     assert any("cannot be waived" in f.message for f in verdict.findings)
