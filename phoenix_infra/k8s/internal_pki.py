@@ -1,5 +1,6 @@
 """The issuers of a cluster: an internal authority for what stays inside, DNS-01 for what people see."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -25,6 +26,8 @@ class IssuersArgs:
     """Where public certificates come from; none on a site without Route 53."""
 
     public: Route53Issuer | None
+    after: Sequence[pulumi.Resource] = ()
+    """cert-manager: its CRDs and its webhook."""
 
 
 class Issuers(pulumi.ComponentResource):
@@ -38,7 +41,7 @@ class Issuers(pulumi.ComponentResource):
     ) -> None:
         super().__init__("phoenix:k8s:Issuers", name, None, opts)
         labels = recommended_labels("issuers", component="certificates")
-        child = pulumi.ResourceOptions(parent=self)
+        child = pulumi.ResourceOptions(parent=self, depends_on=list(args.after))
         custom_resource(
             f"{name}-bootstrap",
             SelfSignedIssuer(),

@@ -1,6 +1,6 @@
 """The mesh's baseline: strict mutual TLS for all, access logs, traces, and no way out but the listed ones."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -53,13 +53,22 @@ class MeshTelemetry:
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class MeshBaselineArgs:
+    """Releases whose CRDs these objects are of, and the namespaces of the gateways."""
+
+    after: Sequence[pulumi.Resource] = ()
+
+
 class MeshBaseline(pulumi.ComponentResource):
     """Objects in the mesh's root namespace, and allow-nothing where its gateways run."""
 
-    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self, name: str, args: MeshBaselineArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
         super().__init__("phoenix:k8s:MeshBaseline", name, None, opts)
         labels = recommended_labels("mesh", component="mesh-policy")
-        child = pulumi.ResourceOptions(parent=self)
+        child = pulumi.ResourceOptions(parent=self, depends_on=list(args.after))
         for body, object_name in (
             (PeerAuthentication(), "strict-mutual-tls"),
             (MeshSidecar(), "default"),

@@ -1,7 +1,7 @@
 """The services of Phoenix Guardian: namespaces, services, agents, jobs, and the way out (G-028..G-032, A8)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 
@@ -55,6 +55,8 @@ class WorkloadsArgs:
     """BACKUP_BUCKET, BACKUP_KEY_ALIAS, S3_ENDPOINT_URL: literals of the stack."""
     after: tuple[pulumi.Resource, ...] = ()
     """The platform's releases: their CRDs and webhooks come first."""
+    namespaces: Mapping[str, pulumi.Resource] = field(default_factory=dict[str, pulumi.Resource])
+    """Those that the platform layer declares already: the data namespace, when backends run in it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,22 +114,7 @@ def _after(args: WorkloadsArgs, *resources: pulumi.Resource) -> pulumi.ResourceO
 
 
 def _namespace(space: NamespaceSpec, args: WorkloadsArgs) -> pulumi.Resource:
-    demand = namespace_demand(space.name, args.settings)
-    namespace = SecureNamespace(
-        space.name,
-        SecureNamespaceArgs(
-            space=space,
-            environment=args.settings.stack.environment,
-            quota=NamespaceQuota(
-                cpu_millicores=demand.cpu_millicores,
-                memory_mib=demand.memory_mib,
-                pods=demand.pods,
-                gpus=demand.gpus,
-            ),
-            after=args.after,
-        ),
-        args.in_cluster,
-    ).namespace
+    namespace = args.namespaces.get(space.name) or _secure_namespace(space, args)
     # The agents' trust in Vault: cert-manager puts the internal authority's certificate beside this one.
     custom_resource(
         f"{space.name}-{AGENT_TLS_SECRET}",
@@ -143,6 +130,25 @@ def _namespace(space: NamespaceSpec, args: WorkloadsArgs) -> pulumi.Resource:
         opts=_after(args, namespace),
     )
     return namespace
+
+
+def _secure_namespace(space: NamespaceSpec, args: WorkloadsArgs) -> pulumi.Resource:
+    demand = namespace_demand(space.name, args.settings)
+    return SecureNamespace(
+        space.name,
+        SecureNamespaceArgs(
+            space=space,
+            environment=args.settings.stack.environment,
+            quota=NamespaceQuota(
+                cpu_millicores=demand.cpu_millicores,
+                memory_mib=demand.memory_mib,
+                pods=demand.pods,
+                gpus=demand.gpus,
+            ),
+            after=args.after,
+        ),
+        args.in_cluster,
+    ).namespace
 
 
 def _services(

@@ -35,6 +35,7 @@ KUBERNETES_API = "kubernetes-api"
 NODES = "nodes"
 LOAD_BALANCERS = "load-balancers"
 INTERNET = "internet"
+GRAFANA_GROUP = "kube-prometheus-stack/grafana"
 INSTANCE_METADATA = "169.254.169.254/32"
 KUBELET = Port(name="kubelet", number=10250, protocol=Protocol.TLS)
 API_SERVER_PORTS = (443, 6443)
@@ -131,6 +132,7 @@ def _entry() -> Iterator[Edge]:
     status = Port(name="status", number=GATEWAY_STATUS_PORT)
     for port in (ports.GATEWAY_HTTPS, status):
         yield _platform(LOAD_BALANCERS, INGRESS_GATEWAY.name, port)
+    yield _platform(INGRESS_GATEWAY.name, GRAFANA_GROUP, ports.GRAFANA)
 
 
 def _backend_edges(settings: GuardianSettings) -> Iterator[Edge]:

@@ -11,7 +11,6 @@ CERT_MANAGER = "cert-manager"
 EXTERNAL_SECRETS = "external-secrets"
 VAULT = "vault"
 KEDA = "keda"
-FLAGGER = "flagger"
 ARGOCD = "argocd"
 LOAD_BALANCER_CONTROLLER = "aws-load-balancer-controller"
 CLUSTER_AUTOSCALER = "cluster-autoscaler"
@@ -51,7 +50,6 @@ ADDON_NAMESPACES: tuple[NamespaceSpec, ...] = (
             EXTERNAL_SECRETS,
             VAULT,
             KEDA,
-            FLAGGER,
             ARGOCD,
             MONITOR,
             LOAD_BALANCER_CONTROLLER,

@@ -18,8 +18,8 @@ from phoenix_infra.workloads.addons_telemetry import OBJECT_STORE_SECRET
 from phoenix_infra.workloads.chart_values import confined_container, confined_pod
 from phoenix_infra.workloads.cluster_profile import ClusterProfile
 
-RETENTION_HOURS = 35 * 24
-"""Daily backups of 35 days (A6)."""
+RETENTION_HOURS = 30 * 24
+"""As long as the bucket keeps objects; volumes have their own 35 days in AWS Backup (A6)."""
 _VELERO = Image(repository="docker.io/velero/velero", tag="v1.18.1")
 _PLUGIN = Image(repository="docker.io/velero/velero-plugin-for-aws", tag="v1.14.2")
 
@@ -116,7 +116,7 @@ def _location(profile: ClusterProfile) -> Json:
         "name": "default",
         "provider": "aws",
         "bucket": store.cluster_backup_bucket,
-        "prefix": profile.name,
+        "prefix": "velero",
         "default": True,
         "accessMode": "ReadWrite",
         "config": settings,

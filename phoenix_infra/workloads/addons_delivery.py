@@ -13,7 +13,7 @@ from phoenix_infra.workloads.addon import (
     Values,
     resources,
 )
-from phoenix_infra.workloads.addon_namespaces import ARGOCD, FLAGGER
+from phoenix_infra.workloads.addon_namespaces import ARGOCD
 from phoenix_infra.workloads.addons_monitoring import PROMETHEUS_URL, STACK
 from phoenix_infra.workloads.chart_values import (
     MESH_MEMBER,
@@ -37,7 +37,7 @@ def flagger() -> Addon:
     labels = {"app.kubernetes.io/name": "flagger", "app.kubernetes.io/instance": "flagger"}
     return Addon(
         name="flagger",
-        namespace=FLAGGER,
+        namespace=DELIVERY,
         chart=ChartPin(repository=FLAGGER_CHARTS, name="flagger", version=FLAGGER_VERSION),
         values={
             "meshProvider": "istio",
@@ -48,6 +48,8 @@ def flagger() -> Addon:
             "noCrossNamespaceRefs": False,
             "resources": size.as_values(),
             "podMonitor": {"enabled": True},
+            # Prometheus has no mesh identity and asks for metrics past the proxy.
+            "podAnnotations": {"traffic.sidecar.istio.io/excludeInboundPorts": "8080"},
             "podDisruptionBudget": {"enabled": True, "minAvailable": 1},
             "securityContext": {
                 "enabled": True,
@@ -78,6 +80,7 @@ def flagger() -> Addon:
                     PodCall(pod=f"{LOAD_TESTER}/{LOAD_TESTER}", port="http"),
                 ),
                 destinations=(Destination.KUBERNETES_API,),
+                in_mesh=True,
                 disruption_budget=True,
             ),
         ),
@@ -102,7 +105,7 @@ def load_tester() -> Addon:
             "podLabels": labels,
             "resources": size.as_values(),
             "serviceAccountName": LOAD_TESTER,
-            "cmd": {"namespaceRegexp": "^(phoenix-.*|flagger)$"},
+            "cmd": {"namespaceRegexp": "^phoenix-.*$"},
             "securityContext": {
                 "enabled": True,
                 "context": {
@@ -122,10 +125,7 @@ def load_tester() -> Addon:
                 service_account=LOAD_TESTER,
                 replicas=2,
                 containers=(AddonContainer(name=LOAD_TESTER, image=image, resources=size),),
-                ports=(
-                    AddonPort(name="http", number=8080),
-                    AddonPort(name="metrics", number=15020, metrics=True),
-                ),
+                ports=(AddonPort(name="http", number=8080),),
                 in_mesh=True,
                 disruption_budget=True,
             ),

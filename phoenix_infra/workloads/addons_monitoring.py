@@ -20,6 +20,7 @@ from phoenix_infra.workloads.alerting import RECEIVER_SECRET, alertmanager_confi
 from phoenix_infra.workloads.chart_values import (
     MESH_MEMBER,
     MESH_OUTBOUND_ONLY,
+    MESH_OUTBOUND_TLS,
     PRIORITY_CRITICAL,
     spread,
 )
@@ -177,7 +178,8 @@ def _grafana(profile: ClusterProfile) -> Values:
         "topologySpreadConstraints": spread({"app.kubernetes.io/name": "grafana"}),
         "testFramework": {"enabled": False},
         "initChownData": {"enabled": False},
-        "podAnnotations": dict(MESH_OUTBOUND_ONLY),
+        "podAnnotations": dict(MESH_OUTBOUND_TLS),
+        "serviceMonitor": {"enabled": False},
         "defaultDashboardsEditable": False,
         "sidecar": {
             "dashboards": {
@@ -309,7 +311,7 @@ def _grafana_pods() -> tuple[AddonPod, ...]:
                     resources=_GRAFANA,
                 ),
             ),
-            ports=(AddonPort(name="http", number=3000, metrics=True),),
+            ports=(AddonPort(name="http", number=3000),),
             calls=(
                 PodCall(pod=f"{STACK}/prometheus", port="web"),
                 PodCall(pod="loki/loki", port="http"),

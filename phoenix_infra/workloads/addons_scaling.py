@@ -23,12 +23,17 @@ from phoenix_infra.workloads.addon_namespaces import (
 )
 from phoenix_infra.workloads.chart_values import PRIORITY_CRITICAL, confined_pod, spread
 from phoenix_infra.workloads.cluster_profile import ClusterProfile
+from phoenix_infra.workloads.gpu import GPU_NODES
 
 KEDA_VERSION = "2.20.2"
 CLUSTER_AUTOSCALER_TAGS = {"1.34": "v1.34.3", "1.35": "v1.35.2", "1.36": "v1.36.1"}
 """The autoscaler's minor version is the cluster's (kubernetes/autoscaler, releases)."""
-GPU_TAINT = "nvidia.com/gpu"
-GPU_NODE_LABELS = {"nvidia.com/gpu.present": "true"}
+_GPU_TOLERATION: Values = {
+    "key": GPU_NODES.taint_key,
+    "operator": "Equal",
+    "value": GPU_NODES.taint_value,
+    "effect": GPU_NODES.taint_effect,
+}
 
 
 def keda() -> Addon:
@@ -277,8 +282,8 @@ def nvidia_device_plugin() -> Addon:
         ),
         values={
             "resources": size.as_values(),
-            "nodeSelector": dict(GPU_NODE_LABELS),
-            "tolerations": [{"key": GPU_TAINT, "operator": "Exists", "effect": "NoSchedule"}],
+            "nodeSelector": GPU_NODES.node_labels,
+            "tolerations": [_GPU_TOLERATION],
             "gfd": {"enabled": False},
             "failOnInitError": True,
             "securityContext": {
@@ -300,11 +305,11 @@ def nvidia_device_plugin() -> Addon:
                     ),
                 ),
                 privileges=(Privilege.HOST_PATH, Privilege.ROOT),
-                node_selector=GPU_NODE_LABELS,
-                tolerates=(GPU_TAINT,),
+                node_selector=GPU_NODES.node_labels,
+                tolerates=(GPU_NODES.taint_key,),
             ),
         ),
-        owns=("extended-resource/nvidia.com/gpu",),
+        owns=(f"extended-resource/{GPU_NODES.resource}",),
     )
 
 
@@ -329,8 +334,8 @@ def dcgm_exporter() -> Addon:
                 "tag": "4.5.3-4.8.2-distroless",
             },
             "resources": size.as_values(),
-            "nodeSelector": dict(GPU_NODE_LABELS),
-            "tolerations": [{"key": GPU_TAINT, "operator": "Exists", "effect": "NoSchedule"}],
+            "nodeSelector": GPU_NODES.node_labels,
+            "tolerations": [_GPU_TOLERATION],
             "serviceMonitor": {"enabled": True, "interval": "30s"},
         },
         pods=(
@@ -356,8 +361,8 @@ def dcgm_exporter() -> Addon:
                     Privilege.ROOT,
                     Privilege.ADDED_CAPABILITIES,
                 ),
-                node_selector=GPU_NODE_LABELS,
-                tolerates=(GPU_TAINT,),
+                node_selector=GPU_NODES.node_labels,
+                tolerates=(GPU_NODES.taint_key,),
             ),
         ),
         after=("nvidia-device-plugin", "kube-prometheus-stack"),

@@ -66,6 +66,8 @@ def otel_collector() -> Addon:
             "resources": size.as_values(),
             "priorityClassName": PRIORITY_CRITICAL,
             "podLabels": dict(MESH_MEMBER),
+            # Prometheus has no mesh identity and asks for metrics past the proxy.
+            "podAnnotations": {"traffic.sidecar.istio.io/excludeInboundPorts": "8888"},
             "serviceAccount": {"create": True, "name": "otel-collector"},
             "podSecurityContext": confined_pod(10001),
             "securityContext": confined_container(),
@@ -234,15 +236,14 @@ def loki(profile: ClusterProfile) -> Addon:
 def _loki_settings(profile: ClusterProfile) -> Values:
     store = profile.object_store
     s3: dict[str, Json] = {
-        "endpoint": store.endpoint_host if store.compatible else None,
+        "endpoint": store.endpoint_host,
         "region": store.region,
-        "s3ForcePathStyle": store.compatible,
         "insecure": False,
     }
     if store.compatible:
         s3 |= {
-            "accessKeyId": "${AWS_ACCESS_KEY_ID}",
-            "secretAccessKey": "${AWS_SECRET_ACCESS_KEY}",
+            "access_key_id": "${AWS_ACCESS_KEY_ID}",
+            "secret_access_key": "${AWS_SECRET_ACCESS_KEY}",
         }
     return {
         "auth_enabled": False,
@@ -251,7 +252,9 @@ def _loki_settings(profile: ClusterProfile) -> Values:
         "storage": {
             "type": "s3",
             "bucketNames": dict.fromkeys(("chunks", "ruler", "admin"), store.log_bucket),
-            "s3": {key: value for key, value in s3.items() if value is not None},
+            # The one way to a prefix: the bucket also holds other logs, each with its own lifecycle.
+            "use_thanos_objstore": True,
+            "object_store": {"type": "s3", "storage_prefix": "loki", "s3": s3},
         },
         "schemaConfig": {
             "configs": [
@@ -369,6 +372,7 @@ def tempo(profile: ClusterProfile) -> Addon:
     labels = {"app.kubernetes.io/name": "tempo", "app.kubernetes.io/instance": "tempo"}
     s3: dict[str, Json] = {
         "bucket": store.trace_bucket,
+        "prefix": "tempo",
         "endpoint": store.endpoint_host,
         "region": store.region,
         "forcepathstyle": store.compatible,

@@ -50,10 +50,14 @@ def confined_container(*, seccomp: bool = False) -> Values:
 
 MESH_MEMBER: Mapping[str, str] = {"sidecar.istio.io/inject": "true"}
 """Label by which one pod joins the mesh in a namespace that does not inject."""
-MESH_OUTBOUND_ONLY: Mapping[str, str] = {
-    "traffic.sidecar.istio.io/includeInboundPorts": "",
+MESH_OUTBOUND_TLS: Mapping[str, str] = {
     "traffic.sidecar.istio.io/includeOutboundIPRanges": "",
     "traffic.sidecar.istio.io/includeOutboundPorts": "443",
+}
+"""Annotations for a pod whose callers are in the mesh, and which leaves it through the egress gateway."""
+MESH_OUTBOUND_ONLY: Mapping[str, str] = {
+    **MESH_OUTBOUND_TLS,
+    "traffic.sidecar.istio.io/includeInboundPorts": "",
 }
 """Annotations for a pod that is in the mesh only to leave through its egress gateway: callers
 without a mesh identity (the API server, Prometheus) still reach it, and nothing but 443 is captured."""
