@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,11 +15,11 @@ from phoenix_policies import Pack, load_pack, resources_from_list
 from phoenix_policies.analyzer import Analyzer
 from phoenix_policies.verdict import Outcome, Verdict
 from phoenix_policies.wire import SECRET, SIGNATURE_KEY, UNKNOWN, UNKNOWN_SENTINELS, Unknown
+from tests.policies.trees import Path, drop, keys_of, put
 
 __all__ = ["UNKNOWN"]
 
 AS_OF: Final = date(2026, 11, 21)
-Path = str | Sequence[str | int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,12 +83,12 @@ def as_it_is(situation: Situation) -> Situation:
 
 def having(path: Path, value: Any, *, on: str = "") -> Bend:
     """With this value at the path (dots, numbers for list places; a sequence where a key holds dots)."""
-    return lambda s: s.changed(on, lambda r: replace(r, props=_put(r.props, _keys(path), value)))
+    return lambda s: s.changed(on, lambda r: replace(r, props=put(r.props, keys_of(path), value)))
 
 
 def lacking(path: Path, *, on: str = "") -> Bend:
     """Without the property at the path."""
-    return lambda s: s.changed(on, lambda r: replace(r, props=_drop(r.props, _keys(path))))
+    return lambda s: s.changed(on, lambda r: replace(r, props=drop(r.props, keys_of(path))))
 
 
 def having_output(key: str, value: Any, *, on: str = "") -> Bend:
@@ -315,44 +314,3 @@ def _encode(value: Any, sentinel: str) -> Any:
     if isinstance(value, list | tuple):
         return [_encode(v, sentinel) for v in cast("list[Any]", value)]
     return value
-
-
-def _keys(path: Path) -> list[str | int]:
-    parts = path.split(".") if isinstance(path, str) else path
-    return [int(p) if isinstance(p, str) and p.isdigit() else p for p in parts]
-
-
-def _put(tree: Any, keys: Sequence[str | int], value: Any) -> Any:
-    if not keys:
-        return value
-    key, rest = keys[0], keys[1:]
-    if isinstance(key, int):
-        items: list[Any] = copy.copy(cast("list[Any]", tree)) if isinstance(tree, list) else []
-        if key == len(items):
-            items.append(None)
-        items[key] = _put(items[key], rest, value)
-        return items
-    mapping = dict(cast("Mapping[str, Any]", tree)) if isinstance(tree, Mapping) else {}
-    mapping[key] = _put(mapping.get(key), rest, value)
-    return mapping
-
-
-def _drop(tree: Any, keys: Sequence[str | int]) -> Any:
-    key, rest = keys[0], keys[1:]
-    if isinstance(tree, list):
-        items = list(cast("list[Any]", tree))
-        place = int(key)
-        if rest:
-            items[place] = _drop(items[place], rest)
-        else:
-            del items[place]
-        return items
-    mapping = dict(cast("Mapping[str, Any]", tree))
-    if key not in mapping:
-        message = f"nothing to take away: no {key!r} among {sorted(mapping)}"
-        raise LookupError(message)
-    if rest:
-        mapping[str(key)] = _drop(mapping[str(key)], rest)
-    else:
-        del mapping[str(key)]
-    return mapping
