@@ -41,6 +41,21 @@ class Naming:
         return f"{PRODUCT}/{self.environment}/{name}"
 
 
+def role_path(kind: str) -> str:
+    """IAM path of roles of one kind; key policies and the boundary recognise roles by it."""
+    return f"/{PRODUCT}/{kind}/"
+
+
+def boundary_name(environment: str) -> str:
+    """Permissions boundary of every role we make; the bootstrap stack owns it (X-77)."""
+    return f"{PRODUCT}-{environment}-boundary"
+
+
+def boundary_arn(account_id: str, environment: str) -> str:
+    """A literal: bootstrap is deployed first, and the deploy role may make no role without it."""
+    return f"arn:aws:iam::{account_id}:policy/{PRODUCT}/{boundary_name(environment)}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tags:
     """The tags every AWS resource carries; required-tags rules read them."""

@@ -44,6 +44,16 @@ class PrimaryOutputs(StackOutputs):
     backup_vault_arn: pulumi.Input[str]
     """Where the recovery region's backups are copied to."""
 
+    data_key_arn: pulumi.Input[str]
+    logs_key_arn: pulumi.Input[str]
+    secrets_key_arn: pulumi.Input[str]
+    backup_key_arn: pulumi.Input[str]
+    replica_data_key_arn: pulumi.Input[str]
+    """Members of the multi-Region keys in the recovery region, which the primary owns (A7.2)."""
+    replica_logs_key_arn: pulumi.Input[str]
+    replica_secrets_key_arn: pulumi.Input[str]
+    replica_backup_key_arn: pulumi.Input[str]
+
     @classmethod
     def read(cls, stack_name: str) -> Self:
         """The outputs of another stack, through a stack reference."""

@@ -7,7 +7,7 @@ import pulumi_aws as aws
 import pulumi_eks as eks
 import pulumi_random as random
 
-from phoenix_infra.naming import Naming, Tags
+from phoenix_infra.naming import Naming, Tags, boundary_arn
 from phoenix_infra.settings.models import RegionalSettings
 from phoenix_infra.settings.stack import PrimaryStack, RecoveryStack
 
@@ -42,6 +42,12 @@ class RegionalContext:
         if isinstance(stack, RecoveryStack):
             return stack.primary_region
         raise TypeError(f"a {stack.kind} stack has no peer region")
+
+    @property
+    def boundary_arn(self) -> str:
+        """Permissions boundary of every role."""
+        identity = self.settings.identity
+        return boundary_arn(identity.account_id, identity.environment)
 
     @property
     def is_primary(self) -> bool:

@@ -13,7 +13,7 @@ from phoenix_infra.workloads.namespaces import DATA
 
 SITE_OBJECT_STORE_REGION = "us-east-1"
 """S3-compatible stores ignore the region, yet clients must sign with one."""
-VAULT_UNSEAL_PURPOSE = "secrets"
+VAULT_UNSEAL_PURPOSE = "vault"
 """The key of this purpose unseals Vault (A7.6)."""
 CLUSTER_DATABASE_HOST = f"phoenix-db-rw.{DATA}.svc.cluster.local"
 BLOCK_STORAGE_CLASS = "gp3-encrypted"
