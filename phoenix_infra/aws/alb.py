@@ -81,7 +81,8 @@ class PublicEntry(pulumi.ComponentResource):
             connection_logs=lb.LoadBalancerConnectionLogsArgs(
                 bucket=args.access_log_bucket, prefix=args.access_log_prefix, enabled=True
             ),
-            tags=args.tags,
+            # Said on purpose: everything else in the account is internal.
+            tags={**args.tags, "Exposure": "public"},
             opts=pulumi.ResourceOptions(parent=self, protect=True),
         )
         targets = _target_group(name, args, child)

@@ -161,6 +161,7 @@ def _access_log(
         name=f"/aws/vendedlogs/cloudfront/{args.distribution_name}",
         retention_in_days=LOG_RETENTION_DAYS,
         kms_key_id=args.logs_key_arn,
+        skip_destroy=True,
         tags=args.tags,
         opts=child,
     )

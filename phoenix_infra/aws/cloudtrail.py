@@ -9,6 +9,29 @@ from pulumi_aws import cloudtrail, cloudwatch, iam
 
 METRIC_NAMESPACE = "PhoenixGuardian/Audit"
 
+
+def _any_of(*names: str, source: str = "") -> str:
+    """A filter pattern over event names, where needed of one service only."""
+    events = " || ".join(f"($.eventName = {name})" for name in names)
+    return f"{{ ($.eventSource = {source}) && ({events}) }}" if source else f"{{ {events} }}"
+
+
+def _policy_events() -> tuple[str, ...]:
+    attached = tuple(
+        f"{verb}{owner}Policy"
+        for owner in ("Group", "Role", "User")
+        for verb in ("Attach", "Delete", "Detach", "Put")
+    )
+    return (
+        *attached,
+        "CreatePolicy",
+        "CreatePolicyVersion",
+        "DeletePolicy",
+        "DeletePolicyVersion",
+        "SetDefaultPolicyVersion",
+    )
+
+
 AUDIT_FILTERS: Mapping[str, str] = {
     "unauthorized-calls": '{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }',
     "console-without-mfa": (
@@ -20,50 +43,75 @@ AUDIT_FILTERS: Mapping[str, str] = {
         '{ ($.userIdentity.type = "Root") && ($.userIdentity.invokedBy NOT EXISTS) '
         '&& ($.eventType != "AwsServiceEvent") }'
     ),
-    "iam-changes": (
-        '{ ($.eventSource = "iam.amazonaws.com") && (($.eventName = "Put*Policy") || '
-        '($.eventName = "Attach*Policy") || ($.eventName = "Detach*Policy") || '
-        '($.eventName = "Delete*Policy") || ($.eventName = "CreatePolicy*")) }'
+    "iam-changes": _any_of(*_policy_events()),
+    "organization-changes": "{ $.eventSource = organizations.amazonaws.com }",
+    "security-group-changes": _any_of(
+        "AuthorizeSecurityGroupIngress",
+        "AuthorizeSecurityGroupEgress",
+        "RevokeSecurityGroupIngress",
+        "RevokeSecurityGroupEgress",
+        "CreateSecurityGroup",
+        "DeleteSecurityGroup",
+        "ModifySecurityGroupRules",
     ),
-    "organization-changes": '{ $.eventSource = "organizations.amazonaws.com" }',
-    "security-group-changes": (
-        '{ ($.eventName = "AuthorizeSecurityGroup*") || ($.eventName = "RevokeSecurityGroup*") || '
-        '($.eventName = "CreateSecurityGroup") || ($.eventName = "DeleteSecurityGroup") }'
+    "network-acl-changes": _any_of(
+        "CreateNetworkAcl",
+        "CreateNetworkAclEntry",
+        "DeleteNetworkAcl",
+        "DeleteNetworkAclEntry",
+        "ReplaceNetworkAclEntry",
+        "ReplaceNetworkAclAssociation",
     ),
-    "network-acl-changes": (
-        '{ ($.eventName = "CreateNetworkAcl*") || ($.eventName = "DeleteNetworkAcl*") || '
-        '($.eventName = "ReplaceNetworkAcl*") }'
+    "gateway-changes": _any_of(
+        "CreateCustomerGateway",
+        "DeleteCustomerGateway",
+        "AttachInternetGateway",
+        "CreateInternetGateway",
+        "DeleteInternetGateway",
+        "DetachInternetGateway",
     ),
-    "gateway-changes": (
-        '{ ($.eventName = "*CustomerGateway") || ($.eventName = "*InternetGateway") || '
-        '($.eventName = "*VpnConnection") }'
+    "route-changes": _any_of(
+        "CreateRoute",
+        "CreateRouteTable",
+        "ReplaceRoute",
+        "ReplaceRouteTableAssociation",
+        "DeleteRouteTable",
+        "DeleteRoute",
+        "DisassociateRouteTable",
+        source="ec2.amazonaws.com",
     ),
-    "route-changes": (
-        '{ ($.eventSource = "ec2.amazonaws.com") && (($.eventName = "CreateRoute*") || '
-        '($.eventName = "ReplaceRoute*") || ($.eventName = "DeleteRoute*") || '
-        '($.eventName = "DisassociateRouteTable")) }'
+    "vpc-changes": _any_of(
+        "CreateVpc",
+        "DeleteVpc",
+        "ModifyVpcAttribute",
+        "AcceptVpcPeeringConnection",
+        "CreateVpcPeeringConnection",
+        "DeleteVpcPeeringConnection",
+        "RejectVpcPeeringConnection",
     ),
-    "vpc-changes": (
-        '{ ($.eventName = "CreateVpc") || ($.eventName = "DeleteVpc") || '
-        '($.eventName = "ModifyVpcAttribute") || ($.eventName = "*VpcPeeringConnection") }'
+    "trail-changes": _any_of(
+        "CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging"
     ),
-    "trail-changes": (
-        '{ ($.eventName = "CreateTrail") || ($.eventName = "UpdateTrail") || '
-        '($.eventName = "DeleteTrail") || ($.eventName = "StartLogging") || ($.eventName = "StopLogging") }'
+    "config-changes": _any_of(
+        "StopConfigurationRecorder",
+        "DeleteDeliveryChannel",
+        "PutDeliveryChannel",
+        "PutConfigurationRecorder",
+        source="config.amazonaws.com",
     ),
-    "config-changes": (
-        '{ ($.eventSource = "config.amazonaws.com") && (($.eventName = "StopConfigurationRecorder") || '
-        '($.eventName = "DeleteDeliveryChannel") || ($.eventName = "PutDeliveryChannel") || '
-        '($.eventName = "PutConfigurationRecorder")) }'
+    "bucket-policy-changes": _any_of(
+        "PutBucketAcl",
+        "PutBucketPolicy",
+        "PutBucketCors",
+        "PutBucketLifecycle",
+        "PutBucketReplication",
+        "DeleteBucketPolicy",
+        "DeleteBucketCors",
+        "DeleteBucketLifecycle",
+        "DeleteBucketReplication",
+        source="s3.amazonaws.com",
     ),
-    "bucket-policy-changes": (
-        '{ ($.eventSource = "s3.amazonaws.com") && (($.eventName = "PutBucket*") || '
-        '($.eventName = "DeleteBucket*")) }'
-    ),
-    "key-deletion": (
-        '{ ($.eventSource = "kms.amazonaws.com") && (($.eventName = "DisableKey") || '
-        '($.eventName = "ScheduleKeyDeletion")) }'
-    ),
+    "key-deletion": _any_of("DisableKey", "ScheduleKeyDeletion", source="kms.amazonaws.com"),
 }
 """Changes that somebody hears of (CIS AWS Foundations 4.1 to 4.15), matched by event name, not by message."""
 
@@ -190,10 +238,13 @@ def _delivery_role(name: str, args: TrailArgs, child: pulumi.ResourceOptions) ->
         tags=args.tags,
         opts=child,
     )
-    policy = iam.RolePolicy(
-        f"{name}-delivery-policy", role=role.name, policy=json.dumps(permissions), opts=child
+    policy = iam.Policy(
+        f"{name}-delivery-policy", policy=json.dumps(permissions), tags=args.tags, opts=child
     )
-    return pulumi.Output.all(role.arn, policy.id).apply(lambda pair: str(pair[0]))
+    attachment = iam.RolePolicyAttachment(
+        f"{name}-delivery-attachment", role=role.name, policy_arn=policy.arn, opts=child
+    )
+    return pulumi.Output.all(role.arn, attachment.id).apply(lambda pair: str(pair[0]))
 
 
 def _audit_alarms(

@@ -173,8 +173,11 @@ def _role(
         policy_arn="arn:aws:iam::aws:policy/service-role/AWS_ConfigRole",
         opts=child,
     )
-    delivering = iam.RolePolicy(
-        f"{name}-delivering", role=role.name, policy=_delivery_permissions(args), opts=child
+    policy = iam.Policy(
+        f"{name}-delivering", policy=_delivery_permissions(args), tags=args.tags, opts=child
+    )
+    delivering = iam.RolePolicyAttachment(
+        f"{name}-delivering-attachment", role=role.name, policy_arn=policy.arn, opts=child
     )
     return pulumi.Output.all(role.arn, reading.id, delivering.id).apply(lambda all_: str(all_[0]))
 

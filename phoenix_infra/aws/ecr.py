@@ -212,14 +212,19 @@ class ReplicaTemplate(pulumi.ComponentResource):
             tags=args.tags,
             opts=child,
         )
-        policy = iam.RolePolicy(
-            f"{name}-policy", role=role.name, policy=_creation_permissions(args), opts=child
+        policy = iam.Policy(
+            f"{name}-policy", policy=_creation_permissions(args), tags=args.tags, opts=child
+        )
+        attachment = iam.RolePolicyAttachment(
+            f"{name}-attachment", role=role.name, policy_arn=policy.arn, opts=child
         )
         ecr.RepositoryCreationTemplate(
             name,
             prefix=args.prefix,
             applied_fors=["REPLICATION"],
-            custom_role_arn=pulumi.Output.all(role.arn, policy.id).apply(lambda pair: str(pair[0])),
+            custom_role_arn=pulumi.Output.all(role.arn, attachment.id).apply(
+                lambda pair: str(pair[0])
+            ),
             description="Replicas of the home region's repositories",
             image_tag_mutability="IMMUTABLE",
             encryption_configurations=[

@@ -67,6 +67,7 @@ class ThreatDetection(pulumi.ComponentResource):
             detector_id=detector.id,
             destination_arn=args.findings_location_arn,
             kms_key_arn=args.logs_key_arn,
+            tags=args.tags,
             opts=child,
         )
         self.detector_id = detector.id

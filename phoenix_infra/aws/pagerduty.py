@@ -63,9 +63,8 @@ class IncidentService(pulumi.ComponentResource):
             tags=args.tags,
             opts=child,
         )
-        iam.RolePolicy(
+        policy = iam.Policy(
             f"{name}-policy",
-            role=role.name,
             policy=pulumi.Output.json_dumps(
                 {
                     "Version": "2012-10-17",
@@ -78,7 +77,11 @@ class IncidentService(pulumi.ComponentResource):
                     ],
                 }
             ),
+            tags=args.tags,
             opts=child,
+        )
+        iam.RolePolicyAttachment(
+            f"{name}-attachment", role=role.name, policy_arn=policy.arn, opts=child
         )
         self.destination_arn = destination.arn
         self.role_arn = role.arn

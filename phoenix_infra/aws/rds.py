@@ -135,8 +135,9 @@ class Database(pulumi.ComponentResource):
                 name=f"/aws/rds/cluster/{args.identifier}/{export}",
                 retention_in_days=args.settings.log_retention_days,
                 kms_key_id=args.logs_key_arn,
+                skip_destroy=True,
                 tags=args.tags,
-                opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
+                opts=child,
             )
             for export in LOG_EXPORTS
         ]

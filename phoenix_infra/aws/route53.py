@@ -45,6 +45,7 @@ class PublicZone(pulumi.ComponentResource):
             name=f"/aws/route53/{args.domain}",
             retention_in_days=LOG_RETENTION_DAYS,
             kms_key_id=args.logs_key_arn,
+            skip_destroy=True,
             tags=args.tags,
             opts=child,
         )

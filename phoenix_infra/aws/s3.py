@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pulumi
 from pulumi_aws import s3
@@ -26,8 +26,6 @@ class Lifecycle:
     expire_after_days: int | None = None
     """Absent: current versions stay."""
     noncurrent_expire_after_days: int = 90
-    prefix_expirations: Mapping[str, int] = field(default_factory=dict[str, int])
-    """Days after which objects under a prefix expire; the bucket-wide rule then covers no expiry."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,7 +190,7 @@ def _encryption(args: BucketArgs) -> s3.BucketServerSideEncryptionConfigurationR
 
 
 def lifecycle_rules(lifecycle: Lifecycle) -> list[s3.BucketLifecycleConfigurationRuleArgs]:
-    """One rule for the whole bucket, and one for each prefix that expires on its own."""
+    """One rule for the whole bucket."""
     expiration = s3.BucketLifecycleConfigurationRuleExpirationArgs
     whole = s3.BucketLifecycleConfigurationRuleArgs(
         id="age",
@@ -214,13 +212,4 @@ def lifecycle_rules(lifecycle: Lifecycle) -> list[s3.BucketLifecycleConfiguratio
             days_after_initiation=ABORT_INCOMPLETE_UPLOAD_DAYS
         ),
     )
-    prefixes = [
-        s3.BucketLifecycleConfigurationRuleArgs(
-            id=f"expire-{prefix.strip('/').replace('/', '-')}",
-            status="Enabled",
-            filter=s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=prefix),
-            expiration=expiration(days=days),
-        )
-        for prefix, days in sorted(lifecycle.prefix_expirations.items())
-    ]
-    return [whole, *prefixes]
+    return [whole]

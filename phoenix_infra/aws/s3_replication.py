@@ -47,8 +47,9 @@ class BucketReplication(pulumi.ComponentResource):
             tags=args.tags,
             opts=child,
         )
-        policy = iam.RolePolicy(
-            f"{name}-policy", role=role.name, policy=_permissions(args), opts=child
+        policy = iam.Policy(f"{name}-policy", policy=_permissions(args), tags=args.tags, opts=child)
+        attachment = iam.RolePolicyAttachment(
+            f"{name}-attachment", role=role.name, policy_arn=policy.arn, opts=child
         )
         s3.BucketReplicationConfig(
             name,
@@ -56,7 +57,7 @@ class BucketReplication(pulumi.ComponentResource):
             role=role.arn,
             rules=[_rule(args)],
             # S3 checks at once that the role may do its work.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[attachment]),
         )
         self.register_outputs({})
 

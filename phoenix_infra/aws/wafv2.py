@@ -82,6 +82,7 @@ class WebAcl(pulumi.ComponentResource):
             name=f"aws-waf-logs-{args.acl_name}",
             retention_in_days=LOG_RETENTION_DAYS,
             kms_key_id=args.logs_key_arn,
+            skip_destroy=True,
             tags=args.tags,
             opts=child,
         )

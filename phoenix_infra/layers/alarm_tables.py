@@ -122,11 +122,11 @@ def database_replication_alarms(cluster: str, lag_seconds: int) -> tuple[AlarmSp
     )
 
 
-def cache_alarms(replication_group: str, node_count: int) -> tuple[AlarmSpec, ...]:
+def cache_alarms(replication_group: pulumi.Input[str], node_count: int) -> tuple[AlarmSpec, ...]:
     """Memory, CPU and evictions of each node."""
     specs: list[AlarmSpec] = []
     for number in range(1, node_count + 1):
-        node = f"{replication_group}-{number:03d}"
+        node = pulumi.Output.concat(replication_group, f"-{number:03d}")
         specs += [
             AlarmSpec(
                 name=f"cache-{number:03d}-{role}",
@@ -153,7 +153,7 @@ def cache_alarms(replication_group: str, node_count: int) -> tuple[AlarmSpec, ..
 
 
 def cache_replication_alarms(
-    replication_group: str, node_count: int, lag_seconds: int
+    replication_group: pulumi.Input[str], node_count: int, lag_seconds: int
 ) -> tuple[AlarmSpec, ...]:
     """Lag of each node of a secondary behind the datastore's primary."""
     return tuple(
@@ -166,7 +166,9 @@ def cache_replication_alarms(
             comparison="GreaterThanThreshold",
             threshold=lag_seconds,
             periods=3,
-            dimensions={"CacheClusterId": f"{replication_group}-{number:03d}"},
+            dimensions={
+                "CacheClusterId": pulumi.Output.concat(replication_group, f"-{number:03d}")
+            },
         )
         for number in range(1, node_count + 1)
     )

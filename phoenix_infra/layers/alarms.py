@@ -30,7 +30,7 @@ def build_alarms(context: RegionalContext, data: Data, edge: Edge, alerts: Alert
     database, cache = data.database, data.cache
     subjects: dict[str, Sequence[AlarmSpec]] = {
         "database-alarms": database_alarms(database.identifier, limits.max_connections),
-        "cache-alarms": cache_alarms(cache.identifier, cache.node_count),
+        "cache-alarms": cache_alarms(cache.replication_group_id, cache.node_count),
         "entry-alarms": (
             *balancer_alarms(
                 "public", "AWS/ApplicationELB", edge.balancer_suffix, edge.target_group_suffix
@@ -50,7 +50,7 @@ def build_alarms(context: RegionalContext, data: Data, edge: Edge, alerts: Alert
     else:
         subjects["replication-alarms"] = (
             *database_replication_alarms(database.identifier, lag_seconds),
-            *cache_replication_alarms(cache.identifier, cache.node_count, lag_seconds),
+            *cache_replication_alarms(cache.replication_group_id, cache.node_count, lag_seconds),
         )
     for name, specs in subjects.items():
         _alarms(context, name, specs, alerts)

@@ -8,9 +8,6 @@ from phoenix_infra.aws.s3 import Lifecycle, Transition, bucket_arn
 from phoenix_infra.settings.storage import S3Storage
 
 DAYS_PER_YEAR = 365.25
-DUMP_PREFIX = "database/"
-VELERO_PREFIX = "velero/"
-LOKI_PREFIX = "loki/"
 CONFIG_PREFIX = "config"
 TRAIL_PREFIX = "cloudtrail"
 GUARDDUTY_PREFIX = "guardduty"
@@ -34,7 +31,7 @@ class BucketPlan:
 
 
 def bucket_plans(storage: S3Storage) -> tuple[BucketPlan, ...]:
-    """The five replicated buckets; access logs have a bucket in each region and no replica."""
+    """The six replicated buckets; access logs have a bucket in each region and no replica."""
     # One day more than the lock: the lock must be over before the lifecycle deletes for good.
     audit_days = _years_in_days(storage.audit_retention_years) + 1
     return (
@@ -75,7 +72,7 @@ def bucket_plans(storage: S3Storage) -> tuple[BucketPlan, ...]:
         BucketPlan(
             purpose="logs",
             key="logs",
-            phi=True,
+            phi=False,
             retention_class="log",
             lifecycle=Lifecycle(
                 transitions=(
@@ -88,11 +85,22 @@ def bucket_plans(storage: S3Storage) -> tuple[BucketPlan, ...]:
                         storage_class="GLACIER_IR",
                     ),
                 ),
-                prefix_expirations={
-                    LOKI_PREFIX: storage.application_log_retention_days,
-                    f"{CONFIG_PREFIX}/": audit_days,
-                    f"{GUARDDUTY_PREFIX}/": audit_days,
-                },
+                expire_after_days=storage.application_log_retention_days,
+                noncurrent_expire_after_days=storage.application_log_hot_days,
+            ),
+        ),
+        BucketPlan(
+            purpose="evidence",
+            key="logs",
+            phi=False,
+            retention_class="audit",
+            # No object lock: AWS Config refuses a bucket with a default retention
+            # (docs.aws.amazon.com/config, managing the delivery channel).
+            lifecycle=Lifecycle(
+                transitions=(
+                    Transition(after_days=MINIMUM_GLACIER_DAYS, storage_class="GLACIER_IR"),
+                ),
+                expire_after_days=audit_days,
                 noncurrent_expire_after_days=audit_days,
             ),
         ),
@@ -134,7 +142,7 @@ def delivery_statements(
     match purpose:
         case "audit":
             return _trail_statements(bucket_name, account_id, trail_arn)
-        case "logs":
+        case "evidence":
             return _config_statements(bucket_name, account_id) + _guardduty_statements(
                 bucket_name, account_id, regions
             )

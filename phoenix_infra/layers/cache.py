@@ -51,6 +51,7 @@ class CacheContract:
     monitoring_secret_name: str
     arn: pulumi.Output[str]
     identifier: str
+    replication_group_id: pulumi.Output[str]
     node_count: int
     global_datastore_id: pulumi.Output[str] | None
     """On the primary only."""
@@ -123,6 +124,7 @@ def build_cache(
         monitoring_secret_name=context.naming.parameter("cache-monitoring"),
         arn=cache.arn,
         identifier=identifier,
+        replication_group_id=cache.replication_group_id,
         node_count=settings.node_count,
         global_datastore_id=datastore_id,
         credentials=credentials,

@@ -57,7 +57,7 @@ def _threats(context: RegionalContext, keys: Keys, data: Data) -> None:
         ThreatDetection(
             "threat-detection",
             ThreatDetectionArgs(
-                findings_location_arn=f"{data.storage.logs.arn}/{GUARDDUTY_PREFIX}",
+                findings_location_arn=f"{data.storage.evidence.arn}/{GUARDDUTY_PREFIX}",
                 logs_key_arn=keys.logs_arn,
                 tags=tags,
             ),
@@ -98,7 +98,7 @@ def _configuration(context: RegionalContext, keys: Keys, data: Data, alerts: Ale
         ConfigurationRecorderArgs(
             account_id=context.settings.identity.account_id,
             records_global_types=context.is_primary,
-            bucket_name=data.storage.logs.name,
+            bucket_name=data.storage.evidence.name,
             key_prefix=CONFIG_PREFIX,
             logs_key_arn=keys.logs_arn,
             topic_arn=alerts.topic_arn,

@@ -37,6 +37,8 @@ class Storage:
     backups: BucketContract
     logs: BucketContract
     audit: BucketContract
+    evidence: BucketContract
+    """Configuration history and findings."""
     access_logs: BucketContract
     written: Mapping[str, pulumi.Output[str]]
     """On the primary: purpose to bucket id, for what must wait until the bucket accepts it."""
@@ -62,6 +64,7 @@ def build_storage(context: RegionalContext, keys: Keys) -> Storage:
         backups=_contract(context, "backups"),
         logs=_contract(context, "logs"),
         audit=_contract(context, "audit"),
+        evidence=_contract(context, "evidence"),
         access_logs=_contract(context, ACCESS_LOGS),
         written=written,
     )
@@ -123,7 +126,11 @@ def _access_log_bucket(context: RegionalContext, storage: S3Storage, region: str
             # target with a default retention (docs.aws.amazon.com/AmazonS3, server access logging).
             kms_key_arn=None,
             access_log_bucket=None,
-            tags={**context.tags.for_service("storage"), "Retention": "audit"},
+            tags={
+                **context.tags.for_service("storage"),
+                "Purpose": ACCESS_LOGS,
+                "Retention": "audit",
+            },
         ),
         _options(context, region),
     )
@@ -149,6 +156,7 @@ def _bucket(
             object_lock_days=plan.object_lock_days,
             tags={
                 **context.tags.for_service("storage", phi=plan.phi),
+                "Purpose": plan.purpose,
                 "Retention": plan.retention_class,
             },
         ),
