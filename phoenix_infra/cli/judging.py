@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from phoenix_infra.preview.errors import PreviewError
 from phoenix_infra.preview.graph import Graph
-from phoenix_infra.preview.graph_file import node_document
-from phoenix_infra.preview.wire import Value
+from phoenix_infra.preview.graph_file import judged_resources
 
 if TYPE_CHECKING:
     from phoenix_policies import Resource, Verdict, Waivers
@@ -74,8 +73,4 @@ def resources_in(document: Any, name: str) -> "list[Resource]":
 def _resources(graph: Graph) -> "list[Resource]":
     from phoenix_policies import resources_from_graph
 
-    return resources_from_graph(node_document(node, _unchanged) for node in graph.resources)
-
-
-def _unchanged(value: Value) -> Value:
-    return value
+    return resources_from_graph(judged_resources(graph))

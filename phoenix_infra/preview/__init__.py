@@ -2,7 +2,12 @@
 
 from phoenix_infra.preview.errors import PreviewError
 from phoenix_infra.preview.graph import Graph, Kind, Mode, Node, UnknownInput, unknown_inputs
-from phoenix_infra.preview.graph_file import graph_document, read_graph, write_graph
+from phoenix_infra.preview.graph_file import (
+    graph_document,
+    judged_resources,
+    read_graph,
+    write_graph,
+)
 from phoenix_infra.preview.recording import PROJECT_ROOT, record, record_program
 
 __all__ = [
@@ -14,6 +19,7 @@ __all__ = [
     "PreviewError",
     "UnknownInput",
     "graph_document",
+    "judged_resources",
     "read_graph",
     "record",
     "record_program",

@@ -111,9 +111,9 @@ class UnknownInput:
         return f"{self.type} {self.name}: input {self.path} is unknown{come_from}"
 
 
-def unknown_inputs(graph: Graph) -> tuple[UnknownInput, ...]:
+def unknown_inputs(graph: Graph) -> list[UnknownInput]:
     """Inputs that are not known; in known mode each names an output that has to be taught."""
-    return tuple(_unknown_inputs(graph, graph.resources))
+    return list(_unknown_inputs(graph, graph.resources))
 
 
 def _unknown_inputs(graph: Graph, nodes: Iterable[Node]) -> Iterable[UnknownInput]:

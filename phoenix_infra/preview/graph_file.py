@@ -52,6 +52,15 @@ def node_document(node: Node, show: Callable[[Value], Value] = mask) -> dict[str
     }
 
 
+def judged_resources(graph: Graph) -> list[dict[str, Value]]:
+    """The resources in graph-file form for the policy pack, in memory: rules see secrets, their messages do not."""
+    return [node_document(node, _unchanged) for node in graph.resources]
+
+
+def _unchanged(value: Value) -> Value:
+    return value
+
+
 def write_graph(path: Path, graph: Graph, verdict: Mapping[str, Value] | None = None) -> None:
     """Writes the graph; the same graph gives the same bytes."""
     text = json.dumps(graph_document(graph, verdict), sort_keys=True, indent=1, ensure_ascii=False)

@@ -68,7 +68,7 @@ def test_the_cluster_s_outputs_lead_into_the_cluster():
         pulumi.export("name", cluster.eks_cluster.name)
 
     graph = record_program(program)
-    assert unknown_inputs(graph) == ()
+    assert unknown_inputs(graph) == []
     assert graph.exports["endpoint"].endswith(".gr7.eu-west-1.eks.amazonaws.com")
     kubeconfig = json.loads(
         graph.named("pulumi:providers:kubernetes", "cluster").inputs["kubeconfig"]
