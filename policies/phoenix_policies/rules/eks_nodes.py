@@ -14,7 +14,7 @@ from phoenix_policies.rules.launch_template import (
     session_tokens_required,
 )
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import Clause, every, some, truth
+from phoenix_policies.truth import Clause, every, some, truth, unknown
 
 HIPAA_1: Final = (
     "164.308(a)(3)(i)",
@@ -131,7 +131,7 @@ def eks_nodegroup_multi_az(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
             open_zones = [zone.path for zone in zones if zone.is_unknown]
             several = truth(len(known) >= MINIMUM_ZONES)
             if several.value is False and len(known) + len(open_zones) >= MINIMUM_ZONES:
-                several = some(zone.is_set for zone in zones if zone.is_unknown)
+                several = unknown(*open_zones)
             yield group, several.otherwise("all its subnets lie in one zone")
         else:
             few = group["subnetIds"].satisfies(
