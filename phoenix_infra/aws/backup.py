@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import backup, iam
 
+from phoenix_infra.naming import role_path
 from phoenix_infra.settings.backup import BackupSettings
 
 BACKUP_TAG_KEY = "Backup"
@@ -104,7 +105,7 @@ class BackupPlanArgs:
     settings: BackupSettings
     vault_name: pulumi.Input[str]
     copy_vault_arn: pulumi.Input[str]
-    permissions_boundary_arn: pulumi.Input[str] | None
+    permissions_boundary_arn: pulumi.Input[str]
     tags: Mapping[str, str]
 
 
@@ -179,6 +180,7 @@ def _role(name: str, args: BackupPlanArgs, child: pulumi.ResourceOptions) -> pul
     }
     role = iam.Role(
         f"{name}-role",
+        path=role_path("service"),
         description="AWS Backup makes, copies and restores recovery points",
         assume_role_policy=json.dumps(trust),
         permissions_boundary=args.permissions_boundary_arn,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudtrail, cloudwatch, iam
 
+from phoenix_infra.naming import role_path
+
 METRIC_NAMESPACE = "PhoenixGuardian/Audit"
 
 
@@ -130,7 +132,7 @@ class TrailArgs:
     logs_key_arn: pulumi.Input[str]
     topic_arn: pulumi.Input[str]
     retention_days: int
-    permissions_boundary_arn: pulumi.Input[str] | None
+    permissions_boundary_arn: pulumi.Input[str]
     tags: Mapping[str, str]
 
 
@@ -232,6 +234,7 @@ def _delivery_role(name: str, args: TrailArgs, child: pulumi.ResourceOptions) ->
     }
     role = iam.Role(
         f"{name}-delivery",
+        path=role_path("service"),
         description="CloudTrail writes to its log group",
         assume_role_policy=json.dumps(trust),
         permissions_boundary=args.permissions_boundary_arn,
@@ -239,7 +242,11 @@ def _delivery_role(name: str, args: TrailArgs, child: pulumi.ResourceOptions) ->
         opts=child,
     )
     policy = iam.Policy(
-        f"{name}-delivery-policy", policy=json.dumps(permissions), tags=args.tags, opts=child
+        f"{name}-delivery-policy",
+        path=role_path("service"),
+        policy=json.dumps(permissions),
+        tags=args.tags,
+        opts=child,
     )
     attachment = iam.RolePolicyAttachment(
         f"{name}-delivery-attachment", role=role.name, policy_arn=policy.arn, opts=child

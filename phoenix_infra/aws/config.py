@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cfg, iam
 
+from phoenix_infra.naming import role_path
+
 HIPAA_RULES: tuple[str, ...] = (
     "ACCESS_KEYS_ROTATED",
     "ALB_HTTP_DROP_INVALID_HEADER_ENABLED",
@@ -93,7 +95,7 @@ class ConfigurationRecorderArgs:
     logs_key_arn: pulumi.Input[str]
     topic_arn: pulumi.Input[str]
     hipaa: bool
-    permissions_boundary_arn: pulumi.Input[str] | None
+    permissions_boundary_arn: pulumi.Input[str]
     tags: Mapping[str, str]
 
 
@@ -161,6 +163,7 @@ def _role(
     }
     role = iam.Role(
         f"{name}-role",
+        path=role_path("service"),
         description="AWS Config records and delivers",
         assume_role_policy=json.dumps(trust),
         permissions_boundary=args.permissions_boundary_arn,
@@ -174,7 +177,11 @@ def _role(
         opts=child,
     )
     policy = iam.Policy(
-        f"{name}-delivering", policy=_delivery_permissions(args), tags=args.tags, opts=child
+        f"{name}-delivering",
+        path=role_path("service"),
+        policy=_delivery_permissions(args),
+        tags=args.tags,
+        opts=child,
     )
     delivering = iam.RolePolicyAttachment(
         f"{name}-delivering-attachment", role=role.name, policy_arn=policy.arn, opts=child

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import ecr, iam
 
+from phoenix_infra.naming import role_path
+
 UNTAGGED_DAYS = 14
 KEPT_RELEASES = 50
 PULL_ACTIONS = (
@@ -180,7 +182,7 @@ class ReplicaTemplateArgs:
     account_id: str
     prefix: str
     key_arn: pulumi.Input[str]
-    permissions_boundary_arn: pulumi.Input[str] | None
+    permissions_boundary_arn: pulumi.Input[str]
     tags: Mapping[str, str]
 
 
@@ -194,6 +196,7 @@ class ReplicaTemplate(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         role = iam.Role(
             f"{name}-role",
+            path=role_path("service"),
             description="ECR creates replica repositories with key and tags",
             assume_role_policy=json.dumps(
                 {
@@ -213,7 +216,11 @@ class ReplicaTemplate(pulumi.ComponentResource):
             opts=child,
         )
         policy = iam.Policy(
-            f"{name}-policy", policy=_creation_permissions(args), tags=args.tags, opts=child
+            f"{name}-policy",
+            path=role_path("service"),
+            policy=_creation_permissions(args),
+            tags=args.tags,
+            opts=child,
         )
         attachment = iam.RolePolicyAttachment(
             f"{name}-attachment", role=role.name, policy_arn=policy.arn, opts=child

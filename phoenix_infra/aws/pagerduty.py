@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, iam
 
+from phoenix_infra.naming import role_path
+
 EVENTS_ENDPOINT = "https://events.pagerduty.com/v2/enqueue"
 INVOCATIONS_PER_SECOND = 10
 
@@ -21,7 +23,7 @@ class IncidentServiceArgs:
     initial_routing_key: pulumi.Input[str]
     """A generated value that opens nothing; an operator replaces it by `aws events update-connection`,
     and the deployment leaves that alone. So the real key is in EventBridge's secret only, never in state."""
-    permissions_boundary_arn: pulumi.Input[str] | None
+    permissions_boundary_arn: pulumi.Input[str]
     tags: Mapping[str, str]
 
 
@@ -57,6 +59,7 @@ class IncidentService(pulumi.ComponentResource):
         )
         role = iam.Role(
             f"{name}-role",
+            path=role_path("service"),
             description="EventBridge calls PagerDuty",
             assume_role_policy=_trust(args.account_id),
             permissions_boundary=args.permissions_boundary_arn,
@@ -65,6 +68,7 @@ class IncidentService(pulumi.ComponentResource):
         )
         policy = iam.Policy(
             f"{name}-policy",
+            path=role_path("service"),
             policy=pulumi.Output.json_dumps(
                 {
                     "Version": "2012-10-17",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import cloudwatch, ec2, iam, rds, vpc
 
+from phoenix_infra.naming import role_path
 from phoenix_infra.settings.database import AuroraDatabase
 
 POSTGRES_PORT = 5432
@@ -100,7 +101,7 @@ class DatabaseArgs:
     logs_key_arn: pulumi.Input[str]
     cluster_parameter_group_name: pulumi.Input[str]
     instance_parameter_group_name: pulumi.Input[str]
-    permissions_boundary_arn: pulumi.Input[str] | None
+    permissions_boundary_arn: pulumi.Input[str]
     account_id: str
     tags: Mapping[str, str]
 
@@ -225,6 +226,7 @@ def _monitoring_role(
 ) -> pulumi.Output[str]:
     role = iam.Role(
         f"{name}-monitoring",
+        path=role_path("service"),
         description="Enhanced monitoring writes operating system metrics",
         assume_role_policy=json.dumps(
             {

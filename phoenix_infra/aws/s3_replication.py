@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_aws import iam, s3
 
+from phoenix_infra.naming import role_path
+
 REPLICATION_TIME_MINUTES = 15
 """The service level of S3 replication time control; S3 accepts no other value."""
 
@@ -27,7 +29,7 @@ class BucketReplicationArgs:
     destination_key_arn: pulumi.Input[str]
     account_id: str
     object_locked: bool
-    permissions_boundary_arn: pulumi.Input[str] | None
+    permissions_boundary_arn: pulumi.Input[str]
     tags: Mapping[str, str]
 
 
@@ -41,13 +43,20 @@ class BucketReplication(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         role = iam.Role(
             f"{name}-role",
+            path=role_path("service"),
             assume_role_policy=_trust(args),
             permissions_boundary=args.permissions_boundary_arn,
             description=f"Replicates {args.source_bucket_name} to {args.destination_region}",
             tags=args.tags,
             opts=child,
         )
-        policy = iam.Policy(f"{name}-policy", policy=_permissions(args), tags=args.tags, opts=child)
+        policy = iam.Policy(
+            f"{name}-policy",
+            path=role_path("service"),
+            policy=_permissions(args),
+            tags=args.tags,
+            opts=child,
+        )
         attachment = iam.RolePolicyAttachment(
             f"{name}-attachment", role=role.name, policy_arn=policy.arn, opts=child
         )

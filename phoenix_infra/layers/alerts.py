@@ -93,7 +93,7 @@ def _incidents(context: RegionalContext, keys: Keys) -> IncidentTarget | None:
             account_id=context.settings.identity.account_id,
             key_arn=keys.logs_arn,
             initial_routing_key=unset.value,
-            permissions_boundary_arn=None,
+            permissions_boundary_arn=context.boundary_arn,
             tags=context.tags.for_service("alerts"),
         ),
         context.regional(),

@@ -46,7 +46,7 @@ def build_backup(
             settings=context.settings.backup,
             vault_name=vault.vault_name,
             copy_vault_arn=copies,
-            permissions_boundary_arn=None,
+            permissions_boundary_arn=context.boundary_arn,
             tags=context.tags.for_service("backup", phi=True),
         ),
         context.regional(),

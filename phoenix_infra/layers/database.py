@@ -126,7 +126,7 @@ def build_database(
             logs_key_arn=keys.logs_arn,
             cluster_parameter_group_name=parameters.cluster_group_name,
             instance_parameter_group_name=parameters.instance_group_name,
-            permissions_boundary_arn=None,
+            permissions_boundary_arn=context.boundary_arn,
             account_id=context.settings.identity.account_id,
             tags=tags,
         ),

@@ -48,7 +48,7 @@ def build_registry(context: RegionalContext, keys: Keys) -> None:
             account_id=account_id,
             prefix=PRODUCT,
             key_arn=keys.peer_data_arn,
-            permissions_boundary_arn=None,
+            permissions_boundary_arn=context.boundary_arn,
             tags=tags,
         ),
         context.peer(),

@@ -221,7 +221,7 @@ def _replicate(
             destination_key_arn=key_arns[destination_region],
             account_id=account_id,
             object_locked=plan.object_lock_days is not None,
-            permissions_boundary_arn=None,
+            permissions_boundary_arn=context.boundary_arn,
             tags=context.tags.for_service("storage"),
         ),
         _options(context, source_region),
