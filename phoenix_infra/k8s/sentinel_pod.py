@@ -8,8 +8,8 @@ from phoenix_infra.settings.cache import SentinelCache
 from phoenix_infra.workloads.chart_values import HOST, PRIORITY_CRITICAL, ZONE
 
 core = kubernetes.core.v1
-IMAGE = "docker.io/library/redis"
-EXPORTER_IMAGE = "docker.io/oliver006/redis_exporter:v1.89.0"
+IMAGE = "public.ecr.aws/docker/library/redis"
+EXPORTER_IMAGE = "quay.io/oliver006/redis_exporter:v1.89.0"
 GROUP = "phoenix"
 USER_ID = 999
 MEMORY_SHARE_PERCENT = 75
@@ -78,7 +78,7 @@ def member_pod(
             core.ContainerArgs(
                 name="configure",
                 image=image,
-                image_pull_policy="IfNotPresent",
+                image_pull_policy="Always",
                 command=["/bin/sh", f"/script/{script}"],
                 env=[
                     core.EnvVarArgs(name=key, value=value)
@@ -120,7 +120,7 @@ def _container(
     return core.ContainerArgs(
         name=name,
         image=image,
-        image_pull_policy="IfNotPresent",
+        image_pull_policy="Always",
         command=command,
         ports=[core.ContainerPortArgs(name=name, container_port=port)],
         resources=_resources(cpu_millicores, memory_mib, memory_mib),
@@ -142,7 +142,7 @@ def _exporter() -> kubernetes.core.v1.ContainerArgs:
     return core.ContainerArgs(
         name="metrics",
         image=EXPORTER_IMAGE,
-        image_pull_policy="IfNotPresent",
+        image_pull_policy="Always",
         args=[
             "--redis.addr=rediss://localhost:6379",
             "--redis.password-file=/credentials/exporter.json",

@@ -158,7 +158,7 @@ def _pod(config_map: str, args: VaultConfigurationArgs) -> kubernetes.core.v1.Po
             core.ContainerArgs(
                 name="configure",
                 image=f"docker.io/hashicorp/vault:{VAULT_VERSION}",
-                image_pull_policy="IfNotPresent",
+                image_pull_policy="Always",
                 command=["/bin/sh", f"/documents/{SCRIPT.name}"],
                 env=[
                     core.EnvVarArgs(name=key, value=value)

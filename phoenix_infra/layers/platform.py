@@ -7,12 +7,15 @@ import pulumi
 
 from phoenix_infra.k8s.addon import HelmAddon, HelmAddonArgs
 from phoenix_infra.k8s.argocd import GitOps, GitOpsArgs
-from phoenix_infra.k8s.certificate import Route53Issuer
+from phoenix_infra.k8s.certificate import INTERNAL_ISSUER, Certificate, Route53Issuer
+from phoenix_infra.k8s.custom_resource import custom_resource
 from phoenix_infra.k8s.external_secret import SynchronisedSecrets, SynchronisedSecretsArgs
 from phoenix_infra.k8s.internal_pki import Issuers, IssuersArgs
+from phoenix_infra.k8s.labels import recommended_labels
 from phoenix_infra.k8s.mesh import MeshBaseline, MeshBaselineArgs
 from phoenix_infra.k8s.namespace import NamespaceQuota, SecureNamespace, SecureNamespaceArgs
 from phoenix_infra.k8s.network_policy import GroupPolicyArgs, group_policy
+from phoenix_infra.k8s.platform_monitors import PlatformMonitors, PlatformMonitorsArgs
 from phoenix_infra.k8s.priority_class import PriorityClasses
 from phoenix_infra.k8s.storage_class import StorageClasses, StorageClassesArgs
 from phoenix_infra.k8s.vault import VaultConfiguration, VaultConfigurationArgs
@@ -26,9 +29,10 @@ from phoenix_infra.workloads.addon_catalogue import AddonCatalogue
 from phoenix_infra.workloads.addon_connectivity import cluster_connectivity, group_name
 from phoenix_infra.workloads.addon_quota import quota_of
 from phoenix_infra.workloads.addon_selection import addon_catalogue
+from phoenix_infra.workloads.addons_telemetry import COLLECTOR_TLS_SECRET, TEMPO_TLS_SECRET
 from phoenix_infra.workloads.cluster_profile import ClusterProfile
 from phoenix_infra.workloads.connectivity import Connectivity
-from phoenix_infra.workloads.namespaces import API, DATA, NamespaceSpec
+from phoenix_infra.workloads.namespaces import API, DATA, MONITOR, NamespaceSpec
 from phoenix_infra.workloads.vault_configuration import vault_documents
 
 MESH_CONTROL_PLANE = "istiod"
@@ -91,6 +95,7 @@ def build_platform(args: PlatformArgs) -> Platform:
         IssuersArgs(public=_public_issuer(args), after=(releases["cert-manager"],)),
         args.in_cluster,
     )
+    _telemetry(args, releases)
     if runs_backends(args.settings):
         namespaces[DATA] = _backends(args, graph, releases)
     _secrets_and_vault(args, namespaces, releases)
@@ -204,6 +209,30 @@ def _public_issuer(args: PlatformArgs) -> Route53Issuer | None:
         region=cloud.region,
         dns_zones=(args.profile.domain,),
     )
+
+
+def _telemetry(args: PlatformArgs, releases: Mapping[str, pulumi.Resource]) -> None:
+    """Certificates between the collectors, and monitors for what was installed before the operator."""
+    PlatformMonitors(
+        "platform-monitors",
+        PlatformMonitorsArgs(after=(releases["kube-prometheus-stack"], releases["istio-egress"])),
+        args.in_cluster,
+    )
+    for service, secret in (("tempo", TEMPO_TLS_SECRET), ("otel-collector", COLLECTOR_TLS_SECRET)):
+        custom_resource(
+            secret,
+            Certificate(
+                secret=secret,
+                issuer=INTERNAL_ISSUER,
+                dns_names=(f"{service}.{MONITOR}.svc.cluster.local", f"{service}.{MONITOR}.svc"),
+            ),
+            name=secret,
+            namespace=MONITOR,
+            labels=recommended_labels(service, component="certificates"),
+            opts=pulumi.ResourceOptions.merge(
+                args.in_cluster, pulumi.ResourceOptions(depends_on=[releases["cert-manager"]])
+            ),
+        )
 
 
 def _backends(

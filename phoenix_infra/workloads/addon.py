@@ -233,6 +233,8 @@ class Addon:
     after: tuple[str, ...] = ()
     """Add-ons whose CRDs or webhooks must be there first."""
     timeout_seconds: int = 600
+    awaited: bool = True
+    """False where its pods become ready only after something else: a ceremony, or Secrets that people fill."""
 
     def namespace_of(self, pod: AddonPod) -> str:
         """Where the pod runs."""

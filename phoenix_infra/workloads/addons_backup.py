@@ -95,6 +95,7 @@ def velero(profile: ClusterProfile) -> Addon:
             ),
         ),
         owns=("crd-group/velero.io",),
+        awaited=profile.cloud is not None,
         after=("kube-prometheus-stack",),
     )
 

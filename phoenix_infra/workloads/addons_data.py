@@ -74,16 +74,8 @@ def barman_plugin() -> Addon:
         chart=ChartPin(repository=CNPG_CHARTS, name="plugin-barman-cloud", version="0.7.0"),
         values={
             "replicaCount": 1,
-            "image": {
-                "registry": "ghcr.io",
-                "repository": "cloudnative-pg/plugin-barman-cloud",
-                "tag": image.tag,
-            },
-            "sidecarImage": {
-                "registry": "ghcr.io",
-                "repository": "cloudnative-pg/plugin-barman-cloud-sidecar",
-                "tag": image.tag,
-            },
+            "image": {"tag": image.tag},
+            "sidecarImage": {"tag": image.tag},
             "crds": {"create": True},
             "resources": size.as_values(),
             "certificate": {"createClientCertificate": True, "createServerCertificate": True},

@@ -139,7 +139,7 @@ def argocd() -> Addon:
     size = resources(250, 512, 1024)
     small = resources(50, 128, 256)
     image = Image(repository="quay.io/argoproj/argocd", tag=ARGOCD_VERSION)
-    redis = Image(repository="ecr-public.aws.com/docker/library/redis", tag="8.2.3-alpine")
+    redis = Image(repository="public.ecr.aws/docker/library/redis", tag="8.2.3-alpine")
 
     def pod(
         component: str,

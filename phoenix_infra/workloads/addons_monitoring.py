@@ -98,6 +98,8 @@ def kube_prometheus_stack(profile: ClusterProfile) -> Addon:
         ),
         after=("cert-manager",),
         timeout_seconds=900,
+        # Grafana and Alertmanager mount Secrets whose entries people fill.
+        awaited=False,
     )
 
 
@@ -174,7 +176,6 @@ def _grafana(profile: ClusterProfile) -> Values:
         "envFromSecret": GRAFANA_ENVIRONMENT_SECRET,
         "podLabels": dict(MESH_MEMBER),
         "podDisruptionBudget": {"maxUnavailable": 1},
-        "persistence": {"enabled": False},
         "topologySpreadConstraints": spread({"app.kubernetes.io/name": "grafana"}),
         "testFramework": {"enabled": False},
         "initChownData": {"enabled": False},

@@ -105,7 +105,8 @@ def cert_manager(profile: ClusterProfile) -> Addon:
             "podAnnotations": dict(MESH_OUTBOUND_ONLY),
             "dns01RecursiveNameserversOnly": True,
             "topologySpreadConstraints": spread({"app.kubernetes.io/component": "controller"}),
-            "prometheus": {"enabled": True, "servicemonitor": {"enabled": True}},
+            # Its ServiceMonitor is ours: the kind comes with a chart that needs this one first.
+            "prometheus": {"enabled": True},
             "webhook": {
                 "replicaCount": 2,
                 "podDisruptionBudget": budget,
@@ -314,6 +315,8 @@ def vault(profile: ClusterProfile) -> Addon:
         ),
         owns=("mutating-webhook/vault-agent-injector-cfg",),
         after=("cert-manager",),
+        # Ready only once it is initialised, which is people's work.
+        awaited=False,
     )
 
 

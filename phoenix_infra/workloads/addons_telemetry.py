@@ -33,6 +33,9 @@ GRAFANA_CHARTS = "https://grafana-community.github.io/helm-charts"
 """Where Loki's and Tempo's open source charts live since March 2026."""
 OBJECT_STORE_SECRET = "object-store-credentials"  # noqa: S105  a Secret's name, not a secret
 """Key pair of a site's S3-compatible store, for Loki, Tempo and backups there; AWS uses Pod Identity."""
+TEMPO_TLS_SECRET = "tempo-tls"  # noqa: S105  a Secret's name, not a secret
+COLLECTOR_TLS_SECRET = "otel-collector-tls"  # noqa: S105  a Secret's name, not a secret
+_TLS_MOUNT: Values = {"name": "tls", "mountPath": "/tls", "readOnly": True}
 LOG_RETENTION_HOURS = 30 * 24
 """Hot application logs (A6); older ones are in the bucket's colder classes."""
 
@@ -83,6 +86,8 @@ def otel_collector() -> Addon:
                 "metrics": {"enabled": True},
             },
             "alternateConfig": _pipelines(),
+            "extraVolumes": [_tls_volume(COLLECTOR_TLS_SECRET)],
+            "extraVolumeMounts": [_TLS_MOUNT],
             "serviceMonitor": {"enabled": True},
         },
         pods=(
@@ -106,6 +111,10 @@ def otel_collector() -> Addon:
         ),
         after=("istiod", "kube-prometheus-stack"),
     )
+
+
+def _tls_volume(secret: str) -> Values:
+    return {"name": "tls", "secret": {"secretName": secret}}
 
 
 def _pipelines() -> Values:
@@ -136,7 +145,7 @@ def _pipelines() -> Values:
         "exporters": {
             "otlp/tempo": {
                 "endpoint": f"tempo.{MONITOR}.svc.cluster.local:4317",
-                "tls": {"insecure": True},
+                "tls": {"ca_file": "/tls/ca.crt", "min_version": "1.3"},
             },
         },
         "service": {
@@ -230,6 +239,8 @@ def loki(profile: ClusterProfile) -> Addon:
             ),
         ),
         after=("kube-prometheus-stack",),
+        # On a site the store's key pair is an entry that people fill.
+        awaited=profile.cloud is not None,
     )
 
 
@@ -393,10 +404,26 @@ def tempo(profile: ClusterProfile) -> Addon:
                 "memBallastSizeMbs": 0,
                 "resources": size.as_values(),
                 "extraEnvFrom": _store_credentials(profile),
+                "receivers": {
+                    "otlp": {
+                        "protocols": {
+                            "grpc": {
+                                "endpoint": "0.0.0.0:4317",
+                                "tls": {
+                                    "cert_file": "/tls/tls.crt",
+                                    "key_file": "/tls/tls.key",
+                                    "min_version": "1.3",
+                                },
+                            }
+                        }
+                    }
+                },
                 "storage": {"trace": {"backend": "s3", "s3": s3}},
+                "extraVolumeMounts": [_TLS_MOUNT],
                 "securityContext": confined_container(),
             },
             "securityContext": confined_pod(10001),
+            "extraVolumes": [_tls_volume(TEMPO_TLS_SECRET)],
             "serviceAccount": {"create": True, "name": "tempo"},
             "persistence": {
                 "enabled": True,
@@ -426,4 +453,5 @@ def tempo(profile: ClusterProfile) -> Addon:
             ),
         ),
         after=("kube-prometheus-stack",),
+        awaited=profile.cloud is not None,
     )

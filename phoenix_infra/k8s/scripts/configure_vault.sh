@@ -42,8 +42,7 @@ done
 if [ -n "$allowed" ]; then
   vault write "$DATABASE_MOUNT/config/$CONNECTION" plugin_name=postgresql-database-plugin \
     connection_url="$DATABASE_URL_TEMPLATE" allowed_roles="$allowed" \
-    username=@"$ADMIN/username" password=@"$ADMIN/password" \
-    password_authentication=scram-sha-256
+    password_authentication=scram-sha-256 @"$ADMIN/connection.json"
 fi
 for document in "$DOCUMENTS"/database--*.json; do
   [ -e "$document" ] || continue
