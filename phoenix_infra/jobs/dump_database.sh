@@ -47,7 +47,7 @@ read -r -t 600 counts <&4
 
 pg_dump "${DATABASE_URL}" --format=custom --no-owner --no-privileges --enable-row-security \
     --snapshot="${snapshot}" --lock-wait-timeout=60s --file="${dump}"
-echo "COMMIT;" >&3
+printf 'COMMIT;\n\\q\n' >&3
 exec 3>&- 4<&-
 wait "${snapshot_pid}"
 

@@ -13,6 +13,10 @@ set -a
 . "${DATABASE_CREDENTIALS_FILE:-/vault/secrets/database.env}"
 set +a
 
+# Those options are for the live database; the test server does not know the role.
+live_options="${PGOPTIONS:-}"
+unset PGOPTIONS
+
 work="$(mktemp --directory "${scratch}/restore.XXXXXX")"
 stop() {
     if [[ -f "${work}/data/postmaster.pid" ]]; then
@@ -47,7 +51,8 @@ pg_ctl --pgdata "${work}/data" --wait --timeout 60 --silent --log "${work}/serve
 target=(--host "${work}" --username restore --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1)
 # The policies name these roles.
 psql "${target[@]}" --dbname postgres --command \
-    "CREATE ROLE phoenix_application; CREATE ROLE phoenix_migration; CREATE ROLE phoenix_dump; CREATE ROLE phoenix_auditor; CREATE DATABASE restored"
+    "CREATE ROLE phoenix_application; CREATE ROLE phoenix_migration; CREATE ROLE phoenix_dump; CREATE ROLE phoenix_auditor" \
+    --command "CREATE DATABASE restored"
 pg_restore --host "${work}" --username restore --dbname restored --no-owner --no-privileges --exit-on-error "${work}/dump"
 
 restored="$(psql "${target[@]}" --dbname restored --command "
@@ -66,7 +71,7 @@ fi
 
 # The live schema has no table that the restore lacks: a dump of an older schema would not save today's service.
 tables="SELECT string_agg(tablename, ',' ORDER BY tablename) FROM pg_tables WHERE schemaname = 'public'"
-live="$(psql "${DATABASE_URL}" --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --command "${tables}")"
+live="$(PGOPTIONS="${live_options}" psql "${DATABASE_URL}" --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1 --command "${tables}")"
 copy="$(psql "${target[@]}" --dbname restored --command "${tables}")"
 if [[ "${live}" != "${copy}" ]]; then
     echo "the restore has tables ${copy}, the live database ${live}" >&2

@@ -10,7 +10,7 @@ BEGIN
         VALUES ('patients'), ('encounters'), ('transcriptions'), ('soap_notes'), ('audit_logs')
     ),
     tables AS (
-        SELECT protected.name, class.oid, class.relowner, class.relrowsecurity,
+        SELECT protected.name, class.oid AS table_oid, class.relowner, class.relrowsecurity,
                class.relforcerowsecurity
         FROM protected
         LEFT JOIN pg_catalog.pg_class AS class
@@ -24,7 +24,7 @@ BEGIN
     -- Tables that hold the same rows: partitions and children are reachable by their own names.
     heirs AS (
         SELECT class.relname, tables.name FROM pg_catalog.pg_inherits AS inherits
-        JOIN tables ON tables.oid = inherits.inhparent
+        JOIN tables ON tables.table_oid = inherits.inhparent
         JOIN pg_catalog.pg_class AS class ON class.oid = inherits.inhrelid
         WHERE NOT (class.relrowsecurity AND class.relforcerowsecurity)
     ),
@@ -34,20 +34,20 @@ BEGIN
                viewing.relowner, tables.name
         FROM tables
         JOIN pg_catalog.pg_depend AS depend
-            ON depend.refobjid = tables.oid AND depend.refclassid = 'pg_class'::regclass
+            ON depend.refobjid = tables.table_oid AND depend.refclassid = 'pg_class'::regclass
         JOIN pg_catalog.pg_rewrite AS rewrite
             ON rewrite.oid = depend.objid AND depend.classid = 'pg_rewrite'::regclass
         JOIN pg_catalog.pg_class AS viewing
-            ON viewing.oid = rewrite.ev_class AND viewing.oid <> tables.oid
+            ON viewing.oid = rewrite.ev_class AND viewing.oid <> tables.table_oid
     ),
     found (violation) AS (
-        SELECT format('%s: table is missing', name) FROM tables WHERE oid IS NULL
+        SELECT format('%s: table is missing', name) FROM tables WHERE table_oid IS NULL
         UNION ALL
         SELECT format('%s: row-level security is off', name) FROM tables
-        WHERE oid IS NOT NULL AND NOT relrowsecurity
+        WHERE table_oid IS NOT NULL AND NOT relrowsecurity
         UNION ALL
         SELECT format('%s: not forced, so its owner sees every tenant', name) FROM tables
-        WHERE oid IS NOT NULL AND NOT relforcerowsecurity
+        WHERE table_oid IS NOT NULL AND NOT relforcerowsecurity
         UNION ALL
         SELECT format('%s: no tenant_isolation policy with USING and WITH CHECK on app.current_tenant', name)
         FROM tables
@@ -78,28 +78,28 @@ BEGIN
                       'current_setting(''app.current_tenant''', '') LIKE '%current_setting(%'
         UNION ALL
         SELECT format('%s: tenant_id is not a uuid that is never null', name) FROM tables
-        WHERE oid IS NOT NULL AND NOT EXISTS (
+        WHERE table_oid IS NOT NULL AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_attribute
-            WHERE attrelid = oid AND attname = 'tenant_id' AND atttypid = 'uuid'::regtype AND attnotnull
+            WHERE attrelid = table_oid AND attname = 'tenant_id' AND atttypid = 'uuid'::regtype AND attnotnull
         )
         UNION ALL
         -- A clash with a hidden row answers whether it exists.
         SELECT format('%s: unique index %s leaves out tenant_id, so a clash tells of another tenant''s row',
                       name, index.indexrelid::regclass)
-        FROM tables JOIN pg_catalog.pg_index AS index ON index.indrelid = oid
+        FROM tables JOIN pg_catalog.pg_index AS index ON index.indrelid = table_oid
         WHERE index.indisunique AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_attribute
-            WHERE attrelid = oid AND attname = 'tenant_id' AND attnum = ANY (index.indkey)
+            WHERE attrelid = table_oid AND attname = 'tenant_id' AND attnum = ANY (index.indkey)
         )
         UNION ALL
         -- Foreign keys are checked without row-level security.
         SELECT format('%s: foreign key %s leaves out tenant_id, so it answers whether another tenant''s row exists',
                       name, conname)
         FROM tables JOIN pg_catalog.pg_constraint AS foreign_key
-            ON foreign_key.contype = 'f' AND foreign_key.confrelid = oid
+            ON foreign_key.contype = 'f' AND foreign_key.confrelid = table_oid
         WHERE NOT EXISTS (
             SELECT FROM pg_catalog.pg_attribute
-            WHERE attrelid = oid AND attname = 'tenant_id' AND attnum = ANY (foreign_key.confkey)
+            WHERE attrelid = table_oid AND attname = 'tenant_id' AND attnum = ANY (foreign_key.confkey)
         )
         UNION ALL
         SELECT format('%s: owner %s bypasses row-level security', name, rolname)
@@ -117,12 +117,12 @@ BEGIN
         FROM tables,
              unnest(ARRAY['phoenix_application', 'phoenix_auditor', 'phoenix_dump']) AS role_name,
              unnest(ARRAY['TRUNCATE', 'REFERENCES', 'TRIGGER']) AS privilege
-        WHERE oid IS NOT NULL AND has_table_privilege(role_name, oid, privilege)
+        WHERE table_oid IS NOT NULL AND has_table_privilege(role_name, table_oid, privilege)
         UNION ALL
         SELECT format('%s: TRUNCATE is not refused', name) FROM tables
-        WHERE oid IS NOT NULL AND NOT EXISTS (
+        WHERE table_oid IS NOT NULL AND NOT EXISTS (
             SELECT FROM pg_catalog.pg_trigger
-            WHERE tgrelid = oid AND tgname = 'refuse_truncate' AND tgenabled = 'A'
+            WHERE tgrelid = table_oid AND tgname = 'refuse_truncate' AND tgenabled = 'A'
         )
         UNION ALL
         SELECT format('%s: child table %s is not protected under its own name', name, relname) FROM heirs

@@ -78,6 +78,9 @@ class JobSpec:
         return bool(self.secrets) or self.database_role is not None
 
 
+_AS_MIGRATION = {"PGOPTIONS": "-c role=phoenix_migration"}
+"""What the Job creates belongs to the group, not to a user that Vault drops an hour later."""
+_AS_DUMP = {"PGOPTIONS": "-c role=phoenix_dump"}
 _SMALL = Resources(
     cpu_request_millicores=250,
     memory_request_mib=256,
@@ -124,6 +127,7 @@ DATABASE_MIGRATION = JobSpec(
     retries=3,
     calls=calls("database"),
     database_role="migration",
+    config=_AS_MIGRATION,
 )
 ROW_LEVEL_SECURITY = JobSpec(
     name="row-level-security",
@@ -136,6 +140,7 @@ ROW_LEVEL_SECURITY = JobSpec(
     deadline_seconds=600,
     calls=calls("database"),
     database_role="migration",
+    config=_AS_MIGRATION,
     scripts=(
         "apply_row_level_security.sh",
         "row_level_security.sql",
@@ -157,6 +162,7 @@ DATABASE_DUMP = JobSpec(
     external_peers=(BACKUP_BUCKET.name,),
     identity=_WRITE_DUMPS,
     database_role="dump",
+    config=_AS_DUMP,
     scripts=("dump_database.sh", "object_store.py", "report_freshness.py"),
     reports_metrics=True,
     scratch_gib=200,
@@ -177,6 +183,7 @@ RESTORE_TEST = JobSpec(
     identity=_READ_DUMPS,
     runs_in_standby=True,
     database_role="dump",
+    config=_AS_DUMP,
     scripts=("restore_test.sh", "object_store.py", "report_freshness.py"),
     reports_metrics=True,
     scratch_gib=400,
