@@ -132,6 +132,7 @@ def _pod(config_map: str, args: VaultConfigurationArgs) -> kubernetes.core.v1.Po
         args.database_name,
     )
     environment: dict[str, pulumi.Input[str]] = {
+        "HOME": "/home/vault",
         "VAULT_ADDR": f"https://vault.{VAULT}.svc.cluster.local:{VAULT_PORT}",
         "VAULT_CACERT": "/tls/ca.crt",
         "DOCUMENTS": "/documents",

@@ -3,7 +3,7 @@
 # writes the whole of one object or first asks whether it is there.
 set -eu
 
-: "${VAULT_ADDR:?}" "${VAULT_CACERT:?}" "${DOCUMENTS:?}" "${IDENTITY_FILE:?}"
+: "${HOME:?}" "${VAULT_ADDR:?}" "${VAULT_CACERT:?}" "${DOCUMENTS:?}" "${IDENTITY_FILE:?}"
 : "${STATIC_MOUNT:?}" "${DATABASE_MOUNT:?}" "${CONNECTION:?}" "${DATABASE_URL_TEMPLATE:?}" "${ADMIN:?}"
 
 if ! vault status >/dev/null 2>&1; then
@@ -11,9 +11,10 @@ if ! vault status >/dev/null 2>&1; then
   exit 1
 fi
 
-VAULT_TOKEN=$(vault write -field=token auth/kubernetes/login \
-  role=vault-configuration jwt=@"$IDENTITY_FILE")
-export VAULT_TOKEN
+# Where the command line looks for it; the directory is in memory.
+umask 077
+vault write -field=token auth/kubernetes/login \
+  role=vault-configuration jwt=@"$IDENTITY_FILE" >"$HOME/.vault-token"
 
 vault audit list -format=json 2>/dev/null | grep -q '"file/"' ||
   vault audit enable file file_path=/vault/audit/audit.log
