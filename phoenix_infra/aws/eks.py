@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
 import pulumi
 import pulumi_eks
@@ -121,13 +122,10 @@ def _control_plane_literals(service_cidr: str) -> pulumi.ResourceTransform:
     def transform(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
         if args.type_ != CLUSTER_TYPE:
             return None
-        access = {
-            **args.props.get("accessConfig", {}),
-            "bootstrapClusterCreatorAdminPermissions": False,
-        }
-        props = {
+        given = cast("Mapping[str, object]", args.props.get("accessConfig", {}))
+        props: dict[str, Any] = {
             **args.props,
-            "accessConfig": access,
+            "accessConfig": {**given, "bootstrapClusterCreatorAdminPermissions": False},
             "kubernetesNetworkConfig": {"serviceIpv4Cidr": service_cidr, "ipFamily": "ipv4"},
             "zonalShiftConfig": {"enabled": True},
         }
