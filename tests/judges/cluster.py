@@ -1,0 +1,234 @@
+"""A graph inside a real control plane: applied, scheduled at a load, and asked what did not fit."""
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from phoenix_infra.workloads.addon_catalogue import AddonCatalogue
+from tests.judges.addon_objects import addon_objects
+from tests.judges.kubernetes_api import ApiError, KubernetesApi
+from tests.judges.manifests import Manifest
+from tests.judges.nodes import Pool
+from tests.judges.sources import custom_resource_definitions
+
+SETTLE_SECONDS = 240
+QUIET_SECONDS = 6
+SCALED = ("HorizontalPodAutoscaler", "ScaledObject")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """One object that the API server did not take, in its own words."""
+
+    what: str
+    source: str
+    message: str
+
+    def __str__(self) -> str:
+        """For the findings list."""
+        return f"{self.what} ({self.source}): {self.message}"
+
+
+@dataclass
+class Cluster:
+    """One control plane with what was put into it."""
+
+    api: KubernetesApi
+    applied: list[Manifest] = field(default_factory=list[Manifest])
+    generations: dict[str, int] = field(default_factory=dict[str, int])
+
+    def establish(self, groups: Iterable[str]) -> list[str]:
+        """Installs the real CRDs of these API groups; returns groups that no pinned CRD serves."""
+        wanted = set(groups)
+        names: list[str] = []
+        served: set[str] = set()
+        for crd in custom_resource_definitions():
+            if crd["spec"]["group"] in wanted:
+                self.api.apply(crd)
+                names.append(crd["metadata"]["name"])
+                served.add(crd["spec"]["group"])
+        deadline = time.monotonic() + 60
+        waiting = set(names)
+        while waiting and time.monotonic() < deadline:
+            for item in self.api.items("apiextensions.k8s.io/v1", "CustomResourceDefinition"):
+                conditions = item.get("status", {}).get("conditions", [])
+                if any(c["type"] == "Established" and c["status"] == "True" for c in conditions):
+                    waiting.discard(item["metadata"]["name"])
+            time.sleep(0.3)
+        assert not waiting, f"not established: {sorted(waiting)}"
+        return sorted(wanted - served)
+
+    def apply(self, manifests: Sequence[Manifest]) -> list[Refusal]:
+        """Applies in the given order and goes on after a refusal, to find them all."""
+        refusals: list[Refusal] = []
+        for each in manifests:
+            try:
+                body = self.api.apply(each.body)
+            except ApiError as error:
+                refusals.append(
+                    Refusal(what=each.key, source=each.node.source, message=error.message)
+                )
+                continue
+            self.applied.append(each)
+            self.generations[each.node.urn] = body["metadata"].get("generation", 0)
+        return refusals
+
+    def apply_again(self) -> list[str]:
+        """Applies everything a second time; names objects whose generation moved."""
+        moved: list[str] = []
+        for each in self.applied:
+            generation = self.api.apply(each.body)["metadata"].get("generation", 0)
+            if generation != self.generations[each.node.urn]:
+                moved.append(f"{each.key} ({each.node.source})")
+        return moved
+
+    def apply_addons(self, catalogue: AddonCatalogue, *, peak: bool) -> list[Refusal]:
+        """Brings in the pods of the Helm releases."""
+        refusals: list[Refusal] = []
+        for body in addon_objects(catalogue, peak=peak):
+            metadata = body["metadata"]
+            try:
+                self.api.apply(body)
+            except ApiError as error:
+                what = f"{body['kind']} {metadata['namespace']}/{metadata['name']}"
+                refusals.append(
+                    Refusal(what=what, source="the add-on catalogue", message=error.message)
+                )
+        return refusals
+
+    def set_nodes(self, pools: Iterable[Pool], size: str, zones: Sequence[str] | None = None) -> None:
+        """Creates each pool's nodes up to its `minimum`, `desired` or `maximum`."""
+        have = {node["metadata"]["name"] for node in self.api.items("v1", "Node")}
+        for pool in pools:
+            for node in pool.nodes(getattr(pool, size), zones):
+                if node["metadata"]["name"] not in have:
+                    self.api.create(node)
+
+    def scale(self, *, peak: bool) -> dict[str, int]:
+        """Sets what autoscalers steer to their minimum or maximum; returns the replicas of each target."""
+        targets: dict[str, int] = {}
+        for each in self.applied:
+            if each.body["kind"] not in SCALED:
+                continue
+            spec = each.body["spec"]
+            if each.body["kind"] == "ScaledObject":
+                count = spec.get("maxReplicaCount", 100) if peak else spec.get("minReplicaCount", 0)
+            else:
+                count = spec["maxReplicas"] if peak else spec.get("minReplicas", 1)
+            target = spec["scaleTargetRef"]
+            path = self.api.path(
+                target.get("apiVersion", "apps/v1"),
+                target.get("kind", "Deployment"),
+                each.body["metadata"]["namespace"],
+                target["name"],
+            )
+            self.api.merge(f"{path}/scale", {"spec": {"replicas": count}})
+            targets[f"{each.body['metadata']['namespace']}/{target['name']}"] = count
+        return targets
+
+    def provision(self, stop: threading.Event) -> None:
+        """Gives every claim a volume, as the storage driver would; runs in a thread."""
+        while not stop.wait(0.5):
+            for claim in self.api.items("v1", "PersistentVolumeClaim"):
+                annotations = claim["metadata"].get("annotations", {})
+                if claim["status"].get("phase") != "Pending":
+                    continue
+                if "volume.kubernetes.io/selected-node" in annotations or _immediate(claim):
+                    self._volume(claim)
+
+    def _volume(self, claim: Mapping[str, Any]) -> None:
+        metadata = claim["metadata"]
+        volume = {
+            "apiVersion": "v1",
+            "kind": "PersistentVolume",
+            "metadata": {"name": f"pv-{metadata['uid']}"},
+            "spec": {
+                "capacity": {"storage": claim["spec"]["resources"]["requests"]["storage"]},
+                "accessModes": claim["spec"]["accessModes"],
+                "storageClassName": claim["spec"].get("storageClassName", ""),
+                "csi": {"driver": "judge.invalid", "volumeHandle": metadata["uid"]},
+                "claimRef": {
+                    "apiVersion": "v1",
+                    "kind": "PersistentVolumeClaim",
+                    "name": metadata["name"],
+                    "namespace": metadata["namespace"],
+                    "uid": metadata["uid"],
+                },
+            },
+        }
+        try:
+            self.api.create(volume)
+        except ApiError as error:
+            if error.status != 409:
+                raise
+
+    def settle(self) -> Sequence[Mapping[str, Any]]:
+        """Waits until nothing moves any more, and returns the pods that are still not placed."""
+        last: Any = None
+        quiet_since = time.monotonic()
+        deadline = time.monotonic() + SETTLE_SECONDS
+        pods: Sequence[Mapping[str, Any]] = []
+        while time.monotonic() < deadline:
+            pods = self.api.items("v1", "Pod")
+            state = sorted(
+                (p["metadata"]["name"], p["spec"].get("nodeName", ""), p["status"].get("phase", ""))
+                for p in pods
+            )
+            if state != last:
+                last, quiet_since = state, time.monotonic()
+            elif time.monotonic() - quiet_since > QUIET_SECONDS and not self._missing():
+                break
+            elif time.monotonic() - quiet_since > 4 * QUIET_SECONDS:
+                break
+            time.sleep(1)
+        return [p for p in pods if not p["spec"].get("nodeName")]
+
+    def _missing(self) -> list[str]:
+        return [
+            f"{kind} {item['metadata']['namespace']}/{item['metadata']['name']}: "
+            f"{have} of {want} pods exist{_why(item)}"
+            for kind in ("Deployment", "StatefulSet")
+            for item in self.api.items("apps/v1", kind)
+            if (want := item["spec"].get("replicas", 1))
+            > (have := item.get("status", {}).get("replicas", 0))
+        ]
+
+    def shortfalls(self) -> list[str]:
+        """What is not placed, with the scheduler's own reason, and what admission kept from existing."""
+        unplaced = self.settle()
+        found: dict[str, int] = defaultdict(int)
+        for pod in unplaced:
+            owner = pod["metadata"].get("generateName", pod["metadata"]["name"]).rstrip("-")
+            reason = next(
+                (
+                    c.get("message", "")
+                    for c in pod["status"].get("conditions", [])
+                    if c["type"] == "PodScheduled"
+                ),
+                "not looked at",
+            )
+            found[f"{pod['metadata']['namespace']}/{owner}: {reason}"] += 1
+        lines = [f"{count} pods of {what}" for what, count in sorted(found.items())]
+        for event in self.api.items("v1", "Event"):
+            if event.get("reason") == "FailedCreate":
+                where = event["involvedObject"]
+                lines.append(
+                    f"{where['kind']} {where.get('namespace')}/{where['name']}: {event['message']}"
+                )
+        return sorted(set(lines + self._missing()))
+
+
+def _immediate(claim: Mapping[str, Any]) -> bool:
+    return not claim["spec"].get("storageClassName")
+
+
+def _why(item: Mapping[str, Any]) -> str:
+    messages = [
+        c.get("message", "")
+        for c in item.get("status", {}).get("conditions", [])
+        if c["type"] == "ReplicaFailure"
+    ]
+    return f" ({'; '.join(messages)})" if messages else ""
