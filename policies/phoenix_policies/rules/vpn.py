@@ -9,7 +9,7 @@ from phoenix_policies.controls import Enforcement, Severity, Tier
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import Clause, Truth, every
+from phoenix_policies.truth import Clause
 
 CONNECTION: Final = "aws:ec2/vpnConnection:VpnConnection"
 GATEWAY: Final = "aws:ec2/vpnGateway:VpnGateway"
@@ -91,12 +91,7 @@ def vpn_redundant_tunnels(connection: Resource) -> Iterable[Clause]:
         idle = connection[f"{tunnel}DpdTimeoutAction"].equals("none")
         yield (~idle).otherwise(f"{tunnel} stays down after a silent peer")
         key = connection[f"{tunnel}PresharedKey"]
-        literal = every([key.is_set, ~_kept_secret(key.secret)])
-        yield (stored | ~literal).otherwise(f"the pre-shared key of {tunnel} is a literal")
-
-
-def _kept_secret(marked: bool) -> Truth:
-    return Truth(marked)
+        yield (stored | key.is_empty).otherwise(f"state keeps the pre-shared key of {tunnel}")
 
 
 @stack_rule(
