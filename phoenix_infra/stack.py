@@ -7,6 +7,7 @@ from phoenix_infra.settings.models import (
     PrimarySettings,
     RecoverySettings,
 )
+from phoenix_infra.stacks.region import build_region
 from phoenix_infra.stacks.site import build_site
 
 
@@ -16,4 +17,6 @@ def build(
     """Declares everything that the settings describe."""
     if isinstance(settings, OnPremSettings):
         return build_site(settings)
-    raise NotImplementedError(settings.stack.kind)
+    if isinstance(settings, BootstrapSettings):
+        raise NotImplementedError(settings.stack.kind)
+    return build_region(settings)
