@@ -1,6 +1,6 @@
 """A stack's settings as its add-ons see them: literals only."""
 
-from phoenix_infra.naming import Naming
+from phoenix_infra.naming import PRODUCT, Naming
 from phoenix_infra.settings.models import GuardianSettings, OnPremSettings, RegionalSettings
 from phoenix_infra.settings.storage import CompatibleStorage
 from phoenix_infra.workloads.cluster_profile import (
@@ -80,6 +80,7 @@ def _cloud(settings: GuardianSettings, naming: Naming) -> CloudProfile | None:
         account_id=identity.account_id,
         region=identity.region,
         vpc_cidr=settings.network.cidr,
+        vpc_tags={"Name": "main", "Project": PRODUCT, "Role": settings.stack.kind},
         vault_unseal_key_alias=f"alias/{naming.prefix}-{VAULT_UNSEAL_PURPOSE}",
     )
 

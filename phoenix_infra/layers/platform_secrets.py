@@ -11,7 +11,11 @@ from phoenix_infra.k8s.internal_pki import AUTHORITY_SECRET
 from phoenix_infra.k8s.sentinel import CREDENTIALS_SECRET
 from phoenix_infra.k8s.vault import DATABASE_ADMIN_SECRET
 from phoenix_infra.workloads.addon_namespaces import ARGOCD, VAULT, VELERO
-from phoenix_infra.workloads.addons_monitoring import GRAFANA_ENVIRONMENT_SECRET, GRAFANA_SECRET
+from phoenix_infra.workloads.addons_monitoring import (
+    DATABASE_CA_SECRET,
+    GRAFANA_ENVIRONMENT_SECRET,
+    GRAFANA_SECRET,
+)
 from phoenix_infra.workloads.addons_secrets import VAULT_PORT
 from phoenix_infra.workloads.addons_telemetry import OBJECT_STORE_SECRET
 from phoenix_infra.workloads.alerting import RECEIVER_SECRET
@@ -26,6 +30,7 @@ PLATFORM_ENTRIES = (
     "alertmanager",
     "grafana",
     "grafana-environment",
+    "database-ca",
     "argocd-repository",
     "vault-database",
     "object-store",
@@ -47,6 +52,7 @@ def platform_secrets(profile: ClusterProfile, prefix: str) -> tuple[Synchronised
         one(MONITOR, RECEIVER_SECRET, "alertmanager"),
         one(MONITOR, GRAFANA_SECRET, "grafana"),
         one(MONITOR, GRAFANA_ENVIRONMENT_SECRET, "grafana-environment"),
+        one(MONITOR, DATABASE_CA_SECRET, "database-ca"),
         SynchronisedSecret(
             namespace=ARGOCD,
             secret=REPOSITORY_SECRET,

@@ -6,7 +6,7 @@ import pulumi
 
 from phoenix_infra.k8s.backends import Backends
 from phoenix_infra.k8s.model_store import SharedModels
-from phoenix_infra.k8s.storage_class import StorageClassesArgs
+from phoenix_infra.k8s.storage_class import SHARED_CLASS, StorageClassesArgs
 from phoenix_infra.layers.alerts import build_alerts
 from phoenix_infra.layers.backup import Backup, build_backup
 from phoenix_infra.layers.cluster import Cluster, build_cluster
@@ -25,16 +25,14 @@ from phoenix_infra.settings.stack import RecoveryStack
 
 CRD_RELEASES = ("istiod", "cert-manager", "kube-prometheus-stack", "keda", "flagger")
 """Releases whose CRDs and webhooks the services' objects need."""
-EFS_STORAGE_CLASS = "efs"
+EFS_STORAGE_CLASS = SHARED_CLASS
 
 
 def build_region(settings: RegionalSettings) -> StackOutputs:
     """Both regions are built by the same lines; what differs is said by the settings and the primary's outputs."""
     context = regional_context(settings, pulumi.get_stack())
     stack = settings.stack
-    primary = (
-        PrimaryOutputs.read(stack.primary_stack) if isinstance(stack, RecoveryStack) else None
-    )
+    primary = PrimaryOutputs.read(stack.primary_stack) if isinstance(stack, RecoveryStack) else None
     keys = build_keys(context, primary)
     network = build_network(context, keys)
     cluster = build_cluster(context, keys, network)
@@ -50,7 +48,7 @@ def build_region(settings: RegionalSettings) -> StackOutputs:
         return RecoveryOutputs(
             cluster_name=cluster.name, cluster_endpoint=cluster.endpoint, vpc_id=network.vpc_id
         )
-    return _primary_outputs(keys, network, cluster, data, edge, backup)
+    return _primary_outputs(keys, network, cluster, data=data, edge=edge, backup=backup)
 
 
 def _in_cluster(
@@ -126,7 +124,7 @@ def _database_alias(context: RegionalContext) -> str:
 
 
 def _primary_outputs(
-    keys: Keys, network: Network, cluster: Cluster, data: Data, edge: Edge, backup: Backup
+    keys: Keys, network: Network, cluster: Cluster, *, data: Data, edge: Edge, backup: Backup
 ) -> PrimaryOutputs:
     global_database_id, global_cache_id = global_ids(data)
     credentials = data.cache.credentials

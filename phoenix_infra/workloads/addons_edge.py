@@ -43,8 +43,8 @@ def aws_load_balancer_controller(profile: ClusterProfile) -> Addon:
         values={
             "clusterName": profile.name,
             "region": profile.cloud.region,
-            # The VPC is found by its tag: instance metadata is closed to pods (hop limit 1).
-            "vpcTags": {"Name": profile.name},
+            # The VPC is found by its tags: instance metadata is closed to pods (hop limit 1).
+            "vpcTags": dict(profile.cloud.vpc_tags),
             "replicaCount": 2,
             "image": {"repository": image.repository, "tag": image.tag},
             "resources": size.as_values(),

@@ -30,7 +30,8 @@ from phoenix_infra.workloads.namespaces import MONITOR
 STACK = "kube-prometheus-stack"
 GRAFANA_SECRET = "grafana-admin"  # noqa: S105  a Secret's name, not a secret
 GRAFANA_ENVIRONMENT_SECRET = "grafana-environment"  # noqa: S105  a Secret's name, not a secret
-"""Database password and OIDC client secret as GF_* variables; synchronised from the secret store."""
+"""Database host, its password, and the OIDC client secret as GF_* variables; synchronised from the secret store."""
+DATABASE_CA_SECRET = "database-ca"  # noqa: S105  a Secret's name, not a secret
 PROMETHEUS_SERVICE = f"{STACK}-prometheus.{MONITOR}.svc.cluster.local"
 PROMETHEUS_URL = f"http://{PROMETHEUS_SERVICE}:9090"
 GRAFANA_HOST_LABEL = "grafana"
@@ -174,6 +175,14 @@ def _grafana(profile: ClusterProfile) -> Values:
             "passwordKey": "admin-password",
         },
         "envFromSecret": GRAFANA_ENVIRONMENT_SECRET,
+        "extraSecretMounts": [
+            {
+                "name": "database-ca",
+                "secretName": DATABASE_CA_SECRET,
+                "mountPath": "/etc/database-ca",
+                "readOnly": True,
+            }
+        ],
         "podLabels": dict(MESH_MEMBER),
         "podDisruptionBudget": {"maxUnavailable": 1},
         "topologySpreadConstraints": spread({"app.kubernetes.io/name": "grafana"}),
@@ -198,11 +207,16 @@ def _grafana(profile: ClusterProfile) -> Values:
             "server": {"root_url": f"https://{GRAFANA_HOST_LABEL}.internal.{profile.domain}"},
             "database": {
                 "type": "postgres",
-                "host": f"{profile.database_host}:{profile.database_port}",
+                # A managed database's host is in the environment Secret: its certificate names it.
+                **(
+                    {"host": f"{profile.database_host}:{profile.database_port}"}
+                    if profile.cloud is None
+                    else {}
+                ),
                 "name": "grafana",
                 "user": "grafana",
                 "ssl_mode": "verify-full",
-                "ca_cert_path": "/etc/ssl/certs/ca-certificates.crt",
+                "ca_cert_path": "/etc/database-ca/ca.pem",
             },
             "security": {"cookie_secure": True, "strict_transport_security": True},
             "users": {"allow_sign_up": False},

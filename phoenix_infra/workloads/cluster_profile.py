@@ -1,5 +1,6 @@
 """What the add-ons' values depend on: literals of one stack, so that a preview knows every value."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +12,8 @@ class CloudProfile:
     account_id: str
     region: str
     vpc_cidr: str
+    vpc_tags: Mapping[str, str]
+    """By which a controller finds the VPC: tags are literals, ids are not."""
     vault_unseal_key_alias: str
     """Alias of the KMS key that unseals Vault (A7.6); an alias is a literal, an ARN is not."""
 

@@ -42,8 +42,8 @@ for document in "$DOCUMENTS"/database--*.json; do
 done
 if [ -n "$allowed" ]; then
   vault write "$DATABASE_MOUNT/config/$CONNECTION" plugin_name=postgresql-database-plugin \
-    connection_url="$DATABASE_URL_TEMPLATE" allowed_roles="$allowed" \
-    password_authentication=scram-sha-256 @"$ADMIN/connection.json"
+    allowed_roles="$allowed" password_authentication=scram-sha-256 \
+    connection_url="$DATABASE_URL_TEMPLATE" @"$ADMIN/connection.json"
 fi
 for document in "$DOCUMENTS"/database--*.json; do
   [ -e "$document" ] || continue
