@@ -85,7 +85,7 @@ def _in_cluster(
             registry_host=settings.workloads.registry or data.registry_host,
             backends=_backends(data),
             models=SharedModels(
-                storage_class=EFS_STORAGE_CLASS,
+                storage_class=SHARED_CLASS,
                 volume_handle=pulumi.Output.concat(
                     data.files.file_system_id, "::", data.files.access_point_id
                 ),

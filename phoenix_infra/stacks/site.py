@@ -18,7 +18,7 @@ from phoenix_infra.workloads.ports import CACHE, DATABASE
 DATABASE_NAME = "phoenix"
 CRD_RELEASES = ("istiod", "cert-manager", "kube-prometheus-stack", "keda", "flagger")
 """Releases whose CRDs and webhooks the services' objects need."""
-SECRET_PREFIX = "platform/"
+STORE_PREFIX = "platform/"
 CACHE_HOST = f"redis.{DATA}.svc.cluster.local"
 KAFKA_BOOTSTRAP = f"phoenix-kafka-kafka-bootstrap.{DATA}.svc.cluster.local:9094"
 
@@ -42,7 +42,7 @@ def build_site(settings: OnPremSettings) -> OnPremOutputs:
             database=PlatformDatabase(
                 host=CLUSTER_DATABASE_HOST, port=DATABASE.number, name=DATABASE_NAME
             ),
-            secret_prefix=SECRET_PREFIX,
+            secret_prefix=STORE_PREFIX,
         )
     )
     storage = settings.storage

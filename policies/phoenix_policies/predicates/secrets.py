@@ -41,8 +41,12 @@ _SECRET_KEY: Final = re.compile(
 # a key that names where a secret is kept, or how it is handled, holds none
 _POINTER_KEY: Final = re.compile(
     r"(?i)(?:arn|name|ref|file|path|dir|id|url|uri|host|endpoint|issuer|audience|ttl|expir\w*|rotation\w*|"
-    r"length|policy|type|mode|enabled|days|hours|minutes|seconds|version|provider|store|class|key_?selector|engine|mount|prefix|"
+    r"length|policy|type|mode|authentication|enabled|days|hours|minutes|seconds|version|provider|store|class|key_?selector|engine|mount|prefix|"
     r"algorithm|encryption|field|property|count|limit|limits)$"
+)
+# keys whose value is the name of a Kubernetes Secret, or of a key inside one
+_NAMES_OBJECT: Final = re.compile(
+    r"(?i)(?:existing|from|tls|ca|pull|configuration|web_?hook)[-_]secrets?$|^existing_|(?:user|password)_key$"
 )
 _REFERENCE_VALUE: Final = re.compile(
     r"""(?x)^(?:arn:aws | \$\{ | \$\( | \{\{ | vault: | ssm: | secretsmanager: | file:// | /[\w./-]+$ | https?://[^:@\s]*$
@@ -61,6 +65,8 @@ _SHORT_REFERENCE: Final = re.compile(r"^\W*$")
 def promises_secret(key: str) -> bool:
     """A key such as DB_PASSWORD or apiToken, but not tokenTtl, secretName or passwordPolicy."""
     snake = _CAMEL.sub("_", key)
+    if _NAMES_OBJECT.search(snake):
+        return False
     return bool(_SECRET_KEY.search(snake)) and not _POINTER_KEY.search(snake)
 
 

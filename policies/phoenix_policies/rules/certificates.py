@@ -46,7 +46,9 @@ def certificate_strength(one: Resource) -> Iterable[Clause]:
     ecdsa = algorithm.equals("ECDSA") & (size.is_empty | size.at_least(256))
     yield (rsa | ecdsa | algorithm.equals("Ed25519")).otherwise("its key is weak")
     rotation = key["rotationPolicy"]
-    yield rotation.equals("Always").otherwise("its key outlives the certificate")
+    ours = spec["isCA"].is_true & namespace(one).equals(PKI_NAMESPACE)
+    # an authority with a new key would disown every certificate it has signed
+    yield (rotation.equals("Always") | ours).otherwise("its key outlives the certificate")
     authority = spec["isCA"].is_true & ~namespace(one).equals(PKI_NAMESPACE)
     yield (~authority).otherwise("is a certificate authority outside the PKI namespace")
     for name in spec["dnsNames"].each():

@@ -26,7 +26,7 @@ ALLOWED_REGISTRIES: Final = (
     r"^quay\.io$",
     r"^ghcr\.io$",
     r"^nvcr\.io$",
-    r"^registry\.phoenix-guardian\.[a-z.]+$",
+    r"^registry\.phoenix(?:-guardian)?\.[a-z0-9.-]+$",
     r"^([a-z0-9-]+\.)*registry\.internal$",
 )
 """Our own registries, and those of the projects whose charts we install; Docker Hub has none of them."""
