@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -168,6 +168,14 @@ class Cases:
     unknown: Mapping[str, Bend]
     passes: Mapping[str, Bend] = field(default_factory=dict[str, Bend])
     peers: Sequence[Given] = ()
+    # what is marked secret is no literal: all sentences of `fails`, or these, then comply
+    secret_is_compliant: bool | Collection[str] = False
+
+    def complies_when_secret(self, sentence: str) -> bool:
+        """Whether the violation of this sentence of `fails` is none once its values are marked secret."""
+        if isinstance(self.secret_is_compliant, bool):
+            return self.secret_is_compliant
+        return sentence in self.secret_is_compliant
 
     @property
     def situation(self) -> Situation:
