@@ -49,7 +49,7 @@ class AlertTopic(pulumi.ComponentResource):
             tags=args.tags,
             opts=child,
         )
-        policy = sns.TopicPolicy(
+        sns.TopicPolicy(
             f"{name}-policy",
             arn=topic.arn,
             policy=topic_policy(
@@ -65,7 +65,7 @@ class AlertTopic(pulumi.ComponentResource):
                 endpoint=address,
                 opts=child,
             )
-        self.arn = policy.arn
+        self.arn = topic.arn
         self.register_outputs({"arn": self.arn})
 
 
