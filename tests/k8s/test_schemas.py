@@ -137,8 +137,9 @@ def _check(manifest: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:
         for key, value in schema["properties"].items()
         if key not in {"apiVersion", "kind", "metadata"}
     }
+    required = [name for name in schema.get("required", []) if name in properties]
     validator = jsonschema.Draft202012Validator(
-        {**schema, "properties": properties, "additionalProperties": False}
+        {**schema, "properties": properties, "required": required, "additionalProperties": False}
     )
     return [
         f"{'/'.join(str(part) for part in error.absolute_path)}: {error.message[:200]}"
@@ -174,7 +175,7 @@ def test_custom_resources_pass_the_schema_of_their_definition(
 @requires_crds
 def test_a_custom_resource_with_a_misspelt_field_is_refused() -> None:
     schema = _schemas()["keda.sh/v1alpha1", "ScaledObject"]
-    good = {"spec": {"scaleTargetRef": {"name": "a"}, "triggers": []}}
+    good = {"spec": {"scaleTargetRef": {"name": "a"}, "triggers": [{"type": "cpu", "metadata": {}}]}}
     bad = {"spec": {**good["spec"], "minReplicas": 2}}
     assert _check(good, schema) == []
     assert _check(bad, schema)

@@ -13,7 +13,7 @@ from phoenix_infra.k8s.model_store import SharedModels
 from phoenix_infra.layers.platform_profile import profile_of
 from phoenix_infra.layers.workloads import WorkloadsArgs, build_workloads
 from phoenix_infra.naming import Naming
-from phoenix_infra.preview import Graph
+from phoenix_infra.preview import Graph, record
 from phoenix_infra.preview.recording import record_program
 from phoenix_infra.settings.loader import parse
 from phoenix_infra.settings.models import GuardianSettings, RegionalSettings
@@ -46,7 +46,9 @@ def connectivity_of(stack: str) -> Connectivity:
 
 @cache
 def application_of(stack: str) -> Graph:
-    """Everything that `build_workloads` declares for a stack."""
+    """Everything that `build_workloads` declares; on a site the whole stack, whose data stores are pods too."""
+    if stack == "onprem":
+        return record(stack, root=ROOT)
 
     def program() -> None:
         provider = kubernetes.Provider("cluster", kubeconfig="{}")
