@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, cast
 
-import custom_resource_schemas as crds
 import pytest
 
 from phoenix_infra.preview import Graph
 from phoenix_infra.preview.graph import Node
 from phoenix_infra.workloads.addon import Privilege
 from phoenix_infra.workloads.addon_catalogue import AddonCatalogue
+from tests.k8s import custom_resource_schemas as crds
 
 POLICY = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 RELEASE = "kubernetes:helm.sh/v3:Release"

@@ -114,7 +114,12 @@ def _closed(schema: Any) -> Any:
         return [_closed(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    closed = {key: _closed(value) for key, value in schema.items() if key != "format"}
+    # Combinators only judge further; closing them would refuse the fields they do not repeat.
+    closed = {
+        key: value if key in {"allOf", "anyOf", "oneOf", "not"} else _closed(value)
+        for key, value in schema.items()
+        if key != "format"
+    }
     open_object = schema.get("x-kubernetes-preserve-unknown-fields") or schema.get(
         "x-kubernetes-embedded-resource"
     )
@@ -175,7 +180,9 @@ def test_custom_resources_pass_the_schema_of_their_definition(
 @requires_crds
 def test_a_custom_resource_with_a_misspelt_field_is_refused() -> None:
     schema = _schemas()["keda.sh/v1alpha1", "ScaledObject"]
-    good = {"spec": {"scaleTargetRef": {"name": "a"}, "triggers": [{"type": "cpu", "metadata": {}}]}}
+    good = {
+        "spec": {"scaleTargetRef": {"name": "a"}, "triggers": [{"type": "cpu", "metadata": {}}]}
+    }
     bad = {"spec": {**good["spec"], "minReplicas": 2}}
     assert _check(good, schema) == []
     assert _check(bad, schema)

@@ -33,7 +33,7 @@ def test_a_parameter_of_the_operator_is_refused_by_name(name: str) -> None:
 
 def test_more_connections_than_memory_is_refused_with_the_way_out() -> None:
     limits = DatabaseLimits(max_connections=5000)
-    with pytest.raises(ValueError, match="raise memory_gib or lower limits.max_connections"):
+    with pytest.raises(ValueError, match=r"raise memory_gib or lower limits\.max_connections"):
         postgresql_parameters(database(memory_gib=4, limits=limits))
 
 
