@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from phoenix_infra.preview import Graph, Node
+from phoenix_infra.workloads.gpu import GPU_NODES
 from tests.judges.manifests import plain
 
 
@@ -180,12 +181,18 @@ def pools_of_site(node_pools: Sequence[Any]) -> Sequence[Pool]:
             desired=pool.count,
             maximum=pool.count,
             labels={
-                **getattr(pool, "labels", {}),
+                **(GPU_NODES.node_labels if pool.gpu else {}),
                 "node.kubernetes.io/instance-type": pool.instance_type,
             },
             taints=[
-                {"key": "nvidia.com/gpu", "value": "true", "effect": "NoSchedule"}
-            ] if pool.gpu else [],
+                {
+                    "key": GPU_NODES.taint_key,
+                    "value": GPU_NODES.taint_value,
+                    "effect": GPU_NODES.taint_effect,
+                }
+            ]
+            if pool.gpu
+            else [],
         )
         for pool in node_pools
     ]

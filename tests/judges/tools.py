@@ -1,6 +1,6 @@
 """Builds the outside programs that judge the graph, pinned and once, into a cache beside the project.
 
-`python tests/judges/tools.py [family...]` builds; every judge calls `binary(name)`, which only looks up.
+`python -m tests.judges.tools [family...]` builds; every judge calls `binary(name)`, which only looks up.
 Sources are Go modules named by the `tool` lines of `go/<family>/go.mod` (sums committed) and Python packages
 named with hashes in `python/<family>.lock`.
 """
@@ -122,7 +122,7 @@ def binary(name: str) -> Path:
     path = go_directory(BY_NAME[name].family) / name
     if not path.is_file():
         raise ToolUnavailableError(
-            f"{name} is not built: run `make judge-tools` (python tests/judges/tools.py)"
+            f"{name} is not built: run `make judge-tools` (python -m tests.judges.tools)"
         )
     return path
 
