@@ -8,7 +8,7 @@ from typing import Final
 from phoenix_policies.controls import Enforcement, Severity, Tier
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule
-from phoenix_policies.truth import Clause, some
+from phoenix_policies.truth import Clause, some, truth
 
 HIPAA_1: Final = ("164.308(a)(5)(ii)(D)", "164.312(a)(2)(i)", "164.312(d)")
 
@@ -86,11 +86,14 @@ def rds_iam_authentication(database: Resource) -> Iterable[Clause]:
     remedy="Set master_password_wo with a version, or manage_master_user_password=True outside a global database.",
 )
 def rds_managed_master_password(database: Resource) -> Iterable[Clause]:
-    """Master password is managed, never an input that state keeps."""
+    """Master password is managed, never a literal."""
     cluster = database.type == CLUSTER
     literal = database["masterPassword" if cluster else "password"]
     write_only = database["masterPasswordWo" if cluster else "passwordWo"]
-    yield literal.is_empty.otherwise("the master password is written in the program or its state")
+    kept_secret = truth(literal.secret)
+    yield (literal.is_empty | kept_secret).otherwise(
+        "the master password is written in the program"
+    )
     managed = database["manageMasterUserPassword"].is_true
     restored = some(database[key].is_set for key in RESTORED)
     yield (literal.is_set | managed | write_only.is_set | restored).otherwise(

@@ -9,7 +9,7 @@ from phoenix_policies.controls import Enforcement, Severity, Tier
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import Clause
+from phoenix_policies.truth import Clause, truth
 
 CONNECTION: Final = "aws:ec2/vpnConnection:VpnConnection"
 GATEWAY: Final = "aws:ec2/vpnGateway:VpnGateway"
@@ -91,7 +91,9 @@ def vpn_redundant_tunnels(connection: Resource) -> Iterable[Clause]:
         idle = connection[f"{tunnel}DpdTimeoutAction"].equals("none")
         yield (~idle).otherwise(f"{tunnel} stays down after a silent peer")
         key = connection[f"{tunnel}PresharedKey"]
-        yield (stored | key.is_empty).otherwise(f"state keeps the pre-shared key of {tunnel}")
+        yield (stored | key.is_empty | truth(key.secret)).otherwise(
+            f"the pre-shared key of {tunnel} is written in the program"
+        )
 
 
 @stack_rule(

@@ -64,6 +64,7 @@ CASES = [
     ),
     Cases(
         rule="vpn-redundant-tunnels",
+        secret_is_compliant=("a key in the program",),
         compliant=[_VPN],
         fails={
             "one tunnel configured": lacking("tunnel2IkeVersions"),
