@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from phoenix_policies.resource import Resource
+from phoenix_policies.truth import Truth, truth, unknown
 from phoenix_policies.values import Value
 
 _TEMPLATE: Final[Mapping[str, tuple[str, ...]]] = {
@@ -102,6 +103,27 @@ def pod_template(workload: Resource) -> PodTemplate | None:
 def namespace(one: Resource) -> Value:
     """The namespace that the object states; missing means `default`."""
     return one.props.at("metadata", "namespace")
+
+
+def lives_in(one: Resource, name: Value) -> Truth:
+    """Whether the object stands in the namespace of this name; none stated is `default`."""
+    return same(_or_default(namespace(one)), _or_default(name))
+
+
+def share_namespace(first: Resource, second: Resource) -> Truth:
+    """Whether two objects stand in one namespace."""
+    return lives_in(first, namespace(second))
+
+
+def same(first: Value, second: Value) -> Truth:
+    """Whether two values are equal; two unknown ones need not be."""
+    if first.is_unknown or second.is_unknown:
+        return unknown(first.path if first.is_unknown else second.path)
+    return truth(first.raw == second.raw)
+
+
+def _or_default(name: Value) -> Value:
+    return Value("default", name.path) if name.is_missing else name
 
 
 def object_name(one: Resource) -> Value:

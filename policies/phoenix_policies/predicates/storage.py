@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from phoenix_policies.predicates.pods import object_name
+from phoenix_policies.predicates.pods import object_name, same
 from phoenix_policies.resource import Resource
 from phoenix_policies.stack import Stack
 from phoenix_policies.truth import Truth, some
@@ -31,7 +31,5 @@ def encrypts(one: Resource) -> Truth:
 
 def class_encrypts(name: Value, stack: Stack) -> Truth:
     """Whether the named class is declared and encrypts, or belongs to a site that promises it."""
-    declared = (
-        object_name(one).equals(name.raw) & encrypts(one) for one in stack.of(STORAGE_CLASS)
-    )
+    declared = (same(object_name(one), name) & encrypts(one) for one in stack.of(STORAGE_CLASS))
     return name.equals(*SITE_CLASSES) | (name.is_set & some(declared))

@@ -7,15 +7,17 @@ from typing import Final
 
 from phoenix_policies.controls import Enforcement, Severity, Tier
 from phoenix_policies.predicates.pods import (
-    namespace,
     object_name,
     pod_template,
+    same,
+    share_namespace,
 )
 from phoenix_policies.predicates.selectors import selector_matches
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import Clause, Truth, not_applicable, some
+from phoenix_policies.truth import Clause, Truth, some, truth, unknown
+from phoenix_policies.values import Value
 
 CONTINGENCY: Final = ("164.308(a)(7)(i)", "164.308(a)(7)(ii)(C)")
 
@@ -33,9 +35,11 @@ SINGLETON_LABEL: Final = "phoenix.health/standby-singleton"
 """A workload of a standby stack that runs once until a failover carries this label with the value "true"."""
 
 
-@rule(
+@stack_rule(
     "k8s-min-replicas",
     *REPLICATED,
+    AUTOSCALER,
+    SCALED_OBJECT,
     hipaa=CONTINGENCY,
     soc2=("A1.2",),
     severity=Severity.HIGH,
@@ -45,38 +49,37 @@ SINGLETON_LABEL: Final = "phoenix.health/standby-singleton"
         "compliance_policies:kubernetes-apps-v1-replicaset-configure-minimum-replica-count",
     ),
 )
-def min_replicas(workload: Resource) -> Iterable[Clause]:
+def min_replicas(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Services run more than one replica."""
-    replicas = workload["spec"]["replicas"]
-    if replicas.is_missing:
-        yield not_applicable(
-            "an autoscaler sets the number of replicas; its bounds are judged there"
+    for workload in stack.of(*REPLICATED):
+        replicas = workload["spec"]["replicas"]
+        shown = "1" if replicas.is_missing else replicas.shown
+        standby = workload["metadata"]["labels"][SINGLETON_LABEL].is_true
+        yield (
+            workload,
+            (_replicas(workload, stack) | standby).otherwise(f"runs {shown} replica"),
         )
-        return
-    standby = workload["metadata"]["labels"][SINGLETON_LABEL].is_true
-    yield (replicas.at_least(MIN_REPLICAS) | standby).otherwise(f"runs {replicas.shown} replica")
 
 
 def _replicas(workload: Resource, stack: Stack) -> Truth:
-    """Whether two or more pods of the workload run."""
-    stated = workload["spec"]["replicas"]
-    if not stated.is_missing:
-        return stated.at_least(MIN_REPLICAS)
+    """Whether two or more pods of the workload run: stated, or held by an autoscaler."""
     floors = (
         scaler["spec"][key].at_least(MIN_REPLICAS) & _targets(scaler, workload)
         for kind, key in ((AUTOSCALER, "minReplicas"), (SCALED_OBJECT, "minReplicaCount"))
         for scaler in stack.of(kind)
     )
-    return some(floors)
+    return workload["spec"]["replicas"].at_least(MIN_REPLICAS) | some(floors)
 
 
 def _targets(scaler: Resource, workload: Resource) -> Truth:
     reference = scaler["spec"]["scaleTargetRef"]
     kind = workload.type.rpartition(":")[2]
+    # a ScaledObject that states no kind means a Deployment
+    meant = (kind,) if kind != "Deployment" else (kind, None)
     return (
-        reference["name"].equals(object_name(workload).raw)
-        & reference["kind"].equals(None, kind)
-        & namespace(scaler).equals(namespace(workload).raw)
+        same(reference["name"], object_name(workload))
+        & reference["kind"].equals(*meant)
+        & share_namespace(scaler, workload)
     )
 
 
@@ -97,16 +100,17 @@ def pdb_present(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
             continue
         several = _replicas(workload, stack)
         guarded = some(
-            namespace(budget).equals(namespace(workload).raw)
+            share_namespace(budget, workload)
             & selector_matches(budget["spec"]["selector"], template.labels)
             for budget in stack.of(BUDGET)
         )
         yield workload, (guarded | ~several).otherwise("no disruption budget selects its pods")
 
 
-@rule(
+@stack_rule(
     "k8s-pdb-allows-drain",
-    "kubernetes:policy/v1:PodDisruptionBudget",
+    BUDGET,
+    *REPLICATED,
     hipaa=CONTINGENCY,
     soc2=("A1.2",),
     severity=Severity.HIGH,
@@ -115,9 +119,42 @@ def pdb_present(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
         "compliance_policies:kubernetes-policy-v1-poddisruptionbudget-disallow-zero-voluntary-disruption",
     ),
 )
-def pdb_allows_drain(budget: Resource) -> Iterable[Clause]:
+def pdb_allows_drain(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Budgets neither block nor allow total loss."""
-    spec = budget["spec"]
+    for budget in stack.of(BUDGET):
+        for clause in _bounds(budget["spec"]):
+            yield budget, clause
+        for workload in stack.of(*REPLICATED):
+            yield (
+                budget,
+                (~_keeps_all(budget, workload, stack)).otherwise(
+                    f"every pod of {workload.name} must stay: a node cannot be drained"
+                ),
+            )
+
+
+def _keeps_all(budget: Resource, workload: Resource, stack: Stack) -> Truth:
+    """Whether minAvailable is no less than the pods that surely run."""
+    template = pod_template(workload)
+    least = budget["spec"]["minAvailable"]
+    number = least.number
+    if template is None or least.is_missing or (number is None and not least.is_unknown):
+        return truth(False)
+    selected = share_namespace(budget, workload) & selector_matches(
+        budget["spec"]["selector"], template.labels
+    )
+    if number is None:
+        return selected & unknown(least.path)
+    stated = workload["spec"]["replicas"]
+    more = stated.at_least(number + 1) | some(
+        scaler["spec"][key].at_least(number + 1) & _targets(scaler, workload)
+        for kind, key in ((AUTOSCALER, "minReplicas"), (SCALED_OBJECT, "minReplicaCount"))
+        for scaler in stack.of(kind)
+    )
+    return selected & ~more
+
+
+def _bounds(spec: Value) -> Iterable[Clause]:
     most, least = spec["maxUnavailable"], spec["minAvailable"]
     yield (~most.equals(0, "0", "0%")).otherwise("no pod may ever go: a node cannot be drained")
     yield (~least.equals("100%")).otherwise("every pod must stay: a node cannot be drained")
@@ -146,7 +183,7 @@ def hpa_present(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
         if template is None:
             continue
         serves = some(
-            namespace(service).equals(namespace(workload).raw)
+            share_namespace(service, workload)
             & service["spec"]["selector"].is_set
             & selector_matches(service["spec"]["selector"], template.labels)
             for service in stack.of(SERVICE)
@@ -169,7 +206,7 @@ def hpa_bounds(scaler: Resource) -> Iterable[Clause]:
     least, most = spec["minReplicas"], spec["maxReplicas"]
     standby = scaler["metadata"]["labels"][SINGLETON_LABEL].is_true
     yield (least.at_least(MIN_REPLICAS) | standby).otherwise(f"minReplicas is {least.shown}")
-    above = most.at_least((least.number or 1) + 1) if not least.is_unknown else least.known()
+    above = unknown(least.path) if least.is_unknown else most.at_least((least.number or 1) + 1)
     yield above.otherwise(f"maxReplicas {most.shown} leaves no room above {least.shown}")
     yield spec["metrics"].is_set.otherwise("scales on no metric")
 
@@ -218,7 +255,11 @@ def rollout_safe(workload: Resource) -> Iterable[Clause]:
     """Rollouts keep capacity."""
     spec = workload["spec"]
     strategy = spec["strategy"] if workload.type == DEPLOYMENT else spec["updateStrategy"]
-    yield (~strategy["type"].equals("Recreate")).otherwise("a rollout stops every pod first")
+    rolling = strategy["type"].equals(None, "RollingUpdate")
+    singleton = strategy["type"].equals("Recreate") & spec["replicas"].equals(1)
+    yield (rolling | singleton).otherwise(
+        f"its strategy {strategy['type'].shown} does not replace pods a few at a time"
+    )
     gone = strategy["rollingUpdate"]["maxUnavailable"].equals("100%")
     yield (~gone).otherwise("a rollout may stop every pod at once")
     kept = spec["revisionHistoryLimit"]

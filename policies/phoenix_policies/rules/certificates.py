@@ -10,7 +10,7 @@ from phoenix_policies.controls import Severity
 from phoenix_policies.predicates.pods import namespace, object_name
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule
-from phoenix_policies.truth import Clause
+from phoenix_policies.truth import Clause, unknown
 
 HIPAA_1: Final = ("164.312(a)(2)(iv)", "164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)")
 
@@ -73,10 +73,10 @@ def certificate_lifetime(one: Resource) -> Iterable[Clause]:
         lambda v: v is None or (hours(v) or LONGEST_HOURS + 1) <= LONGEST_HOURS
     )
     yield (short | authority).otherwise(f"lives {duration.shown}")
-    total = duration.raw if isinstance(duration.raw, str) else f"{LONGEST_HOURS}h"
-    early = renew.satisfies(
-        lambda v: v is not None and (hours(v) or 0) * 3 >= (hours(total) or LONGEST_HOURS)
-    )
+    total = hours(duration.text) or LONGEST_HOURS
+    early = renew.satisfies(lambda v: v is not None and (hours(v) or 0) * 3 >= total)
+    if duration.is_unknown:
+        early = renew.is_set & unknown(duration.path)
     share = spec["renewBeforePercentage"].at_least(33)
     yield (early | share | renew.is_empty & duration.is_empty).otherwise("is renewed too late")
 

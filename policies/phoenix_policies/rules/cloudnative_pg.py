@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from phoenix_policies.controls import Enforcement, Severity, Tier
-from phoenix_policies.predicates.pods import object_name
+from phoenix_policies.predicates.pods import object_name, same, share_namespace
 from phoenix_policies.predicates.storage import class_encrypts
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
@@ -18,6 +18,7 @@ CNPG: Final = "kubernetes:postgresql.cnpg.io/v1:Cluster"
 SCHEDULED_BACKUP: Final = "kubernetes:postgresql.cnpg.io/v1:ScheduledBackup"
 OBJECT_STORE: Final = "kubernetes:barmancloud.cnpg.io/v1:ObjectStore"
 BACKUP_DAYS: Final = 30
+CRON_FIELDS: Final = 6
 _RETENTION: Final = re.compile(r"^(\d+)([dwm])$")
 
 
@@ -48,6 +49,16 @@ def cnpg_instances(cluster: Resource) -> Iterable[Clause]:
 def _retention_days(text: object) -> int:
     match = _RETENTION.match(text) if isinstance(text, str) else None
     return int(match[1]) * {"d": 1, "w": 7, "m": 30}[match[2]] if match else 0
+
+
+def at_least_daily(schedule: object) -> bool:
+    """Whether a cron line with seconds (CloudNativePG, "ScheduledBackup") runs on every day."""
+    if not isinstance(schedule, str):
+        return False
+    if schedule in ("@daily", "@midnight", "@hourly"):
+        return True
+    fields = schedule.split()
+    return len(fields) == CRON_FIELDS and all(f in ("*", "?", "*/1") for f in fields[3:])
 
 
 @stack_rule(
@@ -88,17 +99,19 @@ def cnpg_backup_configured(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
             if configuration.is_missing:
                 continue
             sealed = every(
-                configuration[part]["encryption"].equals("aws:kms", "AES256")
-                for part in ("data", "wal")
+                configuration[part]["encryption"].equals("aws:kms") for part in ("data", "wal")
             )
+            # a hospital's own store, which has no AWS key and encrypts by itself (A7.8)
             at_site = configuration["endpointURL"].is_set
             yield cluster, (sealed | at_site).otherwise("backups are not encrypted with a key")
         scheduled = some(
-            b["spec"]["cluster"]["name"].equals(object_name(cluster).raw)
+            same(b["spec"]["cluster"]["name"], object_name(cluster))
+            & share_namespace(b, cluster)
             & ~b["spec"]["suspend"].is_true
+            & b["spec"]["schedule"].satisfies(at_least_daily)
             for b in stack.of(SCHEDULED_BACKUP)
         )
-        yield cluster, scheduled.otherwise("no schedule takes backups")
+        yield cluster, scheduled.otherwise("no schedule takes a backup every day")
 
 
 @stack_rule(
@@ -155,6 +168,12 @@ def cnpg_dr_replica(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
         yield cluster, (replicated | elsewhere | off_site).otherwise("exists in one place only")
 
 
+def _lets_in(fields: list[str]) -> bool:
+    """A pg_hba line that asks for no password, or admits everybody without TLS."""
+    plain = fields[:1] in (["host"], ["hostnossl"])
+    return "trust" in fields[3:] or (plain and bool({"0.0.0.0/0", "::/0", "all"} & set(fields[3:])))
+
+
 @rule(
     "cnpg-access-hardened",
     "kubernetes:postgresql.cnpg.io/v1:Cluster",
@@ -182,12 +201,7 @@ def cnpg_access_hardened(cluster: Resource) -> Iterable[Clause]:
     altering = spec["enableAlterSystem"].is_true | postgres["enableAlterSystem"].is_true
     yield (~altering).otherwise("settings can be changed behind the program's back")
     for line in postgres["pg_hba"].each():
-        open_door = line.satisfies(
-            lambda v: (
-                isinstance(v, str)
-                and (v.split()[-1:] == ["trust"] or (v.startswith("host ") and "0.0.0.0/0" in v))
-            )
-        )
+        open_door = line.satisfies(lambda v: isinstance(v, str) and _lets_in(v.split()))
         yield (~open_door).otherwise(f"{line.path} lets clients in without TLS or a password")
     parameters = postgres["parameters"]
     audited = parameters["pgaudit.log"].is_set | postgres["shared_preload_libraries"].contains(

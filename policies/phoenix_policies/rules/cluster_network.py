@@ -6,8 +6,16 @@ from collections.abc import Iterable
 from typing import Final
 
 from phoenix_policies.controls import Enforcement, Severity, Tier
-from phoenix_policies.predicates.network import is_internet
-from phoenix_policies.predicates.pods import POD_TYPES, namespace, object_name, pod_template
+from phoenix_policies.predicates.network import is_internet, is_within
+from phoenix_policies.predicates.pods import (
+    POD_TYPES,
+    lives_in,
+    namespace,
+    object_name,
+    pod_template,
+    same,
+    share_namespace,
+)
 from phoenix_policies.predicates.selectors import selector_matches
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
@@ -19,11 +27,15 @@ HIPAA_1: Final = ("164.308(a)(4)(ii)(A)", "164.312(a)(1)", "164.312(e)(1)")
 
 NAMESPACE: Final = "kubernetes:core/v1:Namespace"
 POLICY: Final = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
+RELEASES: Final = (
+    "kubernetes:helm.sh/v3:Release",
+    "kubernetes:helm.toolkit.fluxcd.io/v2:HelmRelease",
+)
 SYSTEM_NAMESPACES: Final = ("kube-system", "kube-public", "kube-node-lease")
 DIRECTIONS: Final = (("Ingress", "ingress", "from"), ("Egress", "egress", "to"))
 EGRESS_PORTS: Final = (443, 6514)
 """What the egress gateway may open towards the internet: HTTPS, and syslog over TLS to the SIEM (A8)."""
-METADATA_ADDRESS: Final = "169.254.169.254/32"
+METADATA_ADDRESSES: Final = ("169.254.169.254/32", "fd00:ec2::254/128")
 PRIVILEGED_REASON: Final = "phoenix.health/pod-security-reason"
 """A namespace above `restricted` carries its written reason in this annotation (A7.7)."""
 
@@ -99,7 +111,7 @@ def namespace_quota(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     for one in _own_namespaces(stack):
         for kind in ("ResourceQuota", "LimitRange"):
             there = some(
-                namespace(bound).equals(object_name(one).raw)
+                lives_in(bound, object_name(one))
                 for bound in stack.of(f"kubernetes:core/v1:{kind}")
             )
             yield one, there.otherwise(f"has no {kind}")
@@ -121,15 +133,27 @@ def _own_namespaces(stack: Stack) -> Iterable[Resource]:
 def namespace_default_deny(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Namespaces deny traffic by default."""
     for one in _own_namespaces(stack):
-        inside = [p for p in stack.of(POLICY) if namespace(p).raw == object_name(one).raw]
+        occupied = some(
+            same(_target_namespace(resident), object_name(one))
+            for resident in stack.of(*POD_TYPES, *RELEASES)
+        )
         for direction, key, _ in DIRECTIONS:
             closed = some(
-                policy["spec"]["podSelector"].is_empty
-                & policy["spec"]["policyTypes"].contains(direction)
+                lives_in(policy, object_name(one))
+                & policy["spec"]["podSelector"].is_empty
+                & _covers(policy, direction)
                 & policy["spec"][key].is_empty
-                for policy in inside
+                for policy in stack.of(POLICY)
             )
-            yield one, closed.otherwise(f"no policy denies all {key} traffic")
+            yield one, (closed | ~occupied).otherwise(f"no policy denies all {key} traffic")
+
+
+def _target_namespace(resident: Resource) -> Value:
+    """Where a workload's pods, or those of a chart, run."""
+    if resident.type == RELEASES[0]:
+        return resident["namespace"]
+    target = resident["spec"]["targetNamespace"]
+    return target if resident.type == RELEASES[1] and not target.is_missing else namespace(resident)
 
 
 @stack_rule(
@@ -148,12 +172,12 @@ def pods_selected_by_network_policy(stack: Stack) -> Iterable[tuple[Resource, Cl
         template = pod_template(workload)
         if template is None or namespace(workload).text in SYSTEM_NAMESPACES:
             continue
-        policies = [p for p in stack.of(POLICY) if namespace(p).raw == namespace(workload).raw]
         for direction, key, _ in DIRECTIONS:
             covered = some(
-                _covers(policy, direction)
+                share_namespace(policy, workload)
+                & _covers(policy, direction)
                 & selector_matches(policy["spec"]["podSelector"], template.labels)
-                for policy in policies
+                for policy in stack.of(POLICY)
             )
             yield workload, covered.otherwise(f"no network policy selects its pods for {key}")
 
@@ -161,7 +185,8 @@ def pods_selected_by_network_policy(stack: Stack) -> Iterable[tuple[Resource, Cl
 def _covers(policy: Resource, direction: str) -> Truth:
     types = policy["spec"]["policyTypes"]
     if types.is_missing:
-        return truth(direction == "Ingress" or bool(policy["spec"]["egress"].each()))
+        # the API server's default: egress counts where rules for it are stated
+        return truth(direction == "Ingress") | policy["spec"]["egress"].is_set
     return types.contains(direction)
 
 
@@ -220,12 +245,19 @@ def _few_ports(one: Value) -> Truth:
     severity=Severity.MEDIUM,
     enforcement=Enforcement.ADVISORY,
     tier=Tier.SECOND,
-    remedy="Put 169.254.169.254/32 into except of the broad range.",
+    remedy="Put 169.254.169.254/32 (and fd00:ec2::254/128) into except of the broad range.",
 )
 def block_instance_metadata(policy: Resource) -> Iterable[Clause]:
     """Pods cannot reach the metadata service."""
     for one in policy["spec"]["egress"].each():
         for peer in one["to"].each():
-            broad = peer["ipBlock"]["cidr"].satisfies(is_internet)
-            closed = peer["ipBlock"]["except"].contains(METADATA_ADDRESS, "169.254.0.0/16")
-            yield (~broad | closed).otherwise("the node's metadata service can be reached")
+            block = peer["ipBlock"]
+            for address in METADATA_ADDRESSES:
+                reached = block["cidr"].satisfies(lambda v, a=address: is_within(a, v))
+                closed = some(
+                    hole.satisfies(lambda v, a=address: is_within(a, v))
+                    for hole in block["except"].each()
+                )
+                yield (~reached | closed).otherwise(
+                    f"the node's metadata service {address} can be reached"
+                )

@@ -11,7 +11,7 @@ from phoenix_policies.predicates.network import is_internet
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import Clause, Truth, some, truth
+from phoenix_policies.truth import Clause, Truth, some, truth, unknown
 from phoenix_policies.values import Value
 
 HIPAA_1: Final = (
@@ -33,6 +33,10 @@ MODERN_TLS: Final = (
     "ELBSecurityPolicy-TLS13-1-2-Res-2021-06", "ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04",
     "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04",
 )  # fmt: skip
+ADMIN_HOST: Final = (
+    r"(?:^|[.-])(?:admin|argocd|grafana|prometheus|alertmanager|vault|kiali)(?:[.-]|$)"
+)
+"""Names that the pages of operators begin with."""
 EXTERNAL_NAME_SUFFIXES: Final = (".amazonaws.com", ".cluster.local")
 
 
@@ -184,10 +188,16 @@ def ingress_tls(ingress: Resource) -> Iterable[Clause]:
     if not rules:
         yield (ingress["spec"]["tls"].is_set | at_alb).otherwise("serves without TLS")
     for one in rules:
-        named = some(host.equals(one["host"].raw) for host in covered)
-        if one["host"].is_unknown:
-            named = one["host"].is_set
+        named = some(_covers(host, one["host"]) for host in covered)
         yield (named | at_alb).otherwise(f"the host {one['host'].shown} is served without TLS")
+
+
+def _covers(certified: Value, host: Value) -> Truth:
+    """Whether a host of the tls section, a wildcard among them, stands for the host of a rule."""
+    if certified.is_unknown or host.is_unknown:
+        return unknown(certified.path if certified.is_unknown else host.path)
+    wildcard = certified.text.startswith("*.") and host.text.partition(".")[2] == certified.text[2:]
+    return truth(wildcard or (bool(host.text) and certified.text == host.text))
 
 
 @rule(
@@ -283,4 +293,5 @@ def ingress_internal_or_listed(ingress: Resource) -> Iterable[Clause]:
     cidrs = _annotation(ingress, f"{ALB}inbound-cidrs").satisfies(
         lambda v: isinstance(v, str) and any(is_internet(part) for part in v.split(","))
     )
-    yield (~cidrs).otherwise("accepts every source address")
+    administers = some(one["host"].matches(ADMIN_HOST) for one in ingress["spec"]["rules"].each())
+    yield (~cidrs | ~administers).otherwise("an administration page accepts every source address")

@@ -10,7 +10,7 @@ from phoenix_policies.controls import Enforcement, Severity, Tier
 from phoenix_policies.predicates.secrets import holds_secret
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule
-from phoenix_policies.truth import Clause, Truth, not_applicable, truth
+from phoenix_policies.truth import Clause, Truth, not_applicable, some, truth, unknown
 from phoenix_policies.values import Value
 
 HIPAA_1: Final = ("164.308(a)(5)(ii)(B)", "164.308(a)(8)", "164.312(c)(1)")
@@ -49,9 +49,14 @@ def chart_pinned(release: Resource) -> Iterable[Clause]:
     else:
         by_reference = truth(False)
         version = release["version"]
-        source = release["repositoryOpts"]["repo"].satisfies(_is_address) | release[
-            "chart"
-        ].satisfies(_is_address)
+        source = some(
+            place.satisfies(_is_address)
+            for place in (
+                release["repositoryOpts"]["repo"],
+                release["fetchOpts"]["repo"],  # where kubernetes:helm.sh/v3:Chart has it
+                release["chart"],
+            )
+        )
     exact = version.satisfies(lambda v: isinstance(v, str) and bool(_EXACT.match(v)))
     yield (exact | by_reference).otherwise(f"version {version.shown} is not one release")
     yield (source | by_reference).otherwise("its repository is not an https or oci address")
@@ -168,7 +173,15 @@ _FORBIDDEN: Final = (
 )
 
 
+_HIDES: Final = re.compile(
+    r"(?:^|\.)(?:values|\w*[sS]ecurityContext|\w*[sS]ervice|tls|ssl|auth|persistence|rbac)(?:\[\d+\])?$"
+)
+"""Objects that may hold a weakening value when they are not known."""
+
+
 def _weakens(leaf: Value) -> Truth | None:
+    if leaf.is_unknown and _HIDES.search(leaf.path):
+        return unknown(leaf.path)
     for pattern, weak in _FORBIDDEN:
         if pattern.search(leaf.path):
             return leaf.equals(*weak)

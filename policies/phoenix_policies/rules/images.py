@@ -147,11 +147,9 @@ def _chart_repositories(workload: Resource) -> Iterable[Value]:
     values = workload["values"] if workload.type == RELEASES[0] else workload["spec"]["values"]
     for leaf in values.leaves():
         parts = leaf.path.split(".")
-        if (
-            parts[-1] == "repository"
-            and any("image" in p.lower() for p in parts)
-            and "/" in leaf.text
-        ):
+        named = parts[-1] == "repository" and any("image" in p.lower() for p in parts)
+        hides = leaf.is_unknown and (leaf.path == values.path or "image" in parts[-1].lower())
+        if (named and (leaf.is_unknown or "/" in leaf.text)) or hides:
             yield leaf
 
 

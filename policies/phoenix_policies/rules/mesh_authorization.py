@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from phoenix_policies.controls import Enforcement, Severity, Tier
-from phoenix_policies.predicates.pods import namespace, object_name
+from phoenix_policies.predicates.pods import lives_in, namespace, object_name
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
@@ -18,6 +18,15 @@ AUTHORIZATION: Final = "kubernetes:security.istio.io/v1:AuthorizationPolicy"
 REQUEST_AUTHENTICATION: Final = "kubernetes:security.istio.io/v1:RequestAuthentication"
 GATEWAY: Final = "kubernetes:networking.istio.io/v1:Gateway"
 ROOT_NAMESPACE: Final = "istio-system"
+CALLERS: Final = (
+    "principals",
+    "namespaces",
+    "serviceAccounts",
+    "ipBlocks",
+    "requestPrincipals",
+    "remoteIpBlocks",
+)
+PROBES: Final = r"^/(?:health|healthz|ready|readyz|livez)(?:/\w+)?$"
 
 
 def _in_mesh(one: Resource) -> Truth:
@@ -48,7 +57,7 @@ def authorization_default_deny(stack: Stack) -> Iterable[tuple[Resource, Clause]
     """Namespaces deny mesh requests by default."""
     for one in stack.of(NAMESPACE):
         denied = some(
-            namespace(policy).equals(object_name(one).raw, ROOT_NAMESPACE)
+            (lives_in(policy, object_name(one)) | namespace(policy).equals(ROOT_NAMESPACE))
             & policy["spec"]["selector"].is_empty
             & policy["spec"]["targetRefs"].is_empty
             & _denies_all(policy["spec"])
@@ -88,15 +97,12 @@ def authorization_not_open(policy: Resource) -> Iterable[Clause]:
     denies = spec["action"].equals("DENY", "AUDIT", "CUSTOM")
     for one in spec["rules"].each():
         sources = one["from"].each("source")
-        yield (denies | truth(bool(sources))).otherwise("a rule allows every caller")
+        harmless = _only_probes(one)
+        yield (denies | truth(bool(sources)) | harmless).otherwise("a rule allows every caller")
         for source in sources:
-            for key in (
-                "principals",
-                "namespaces",
-                "ipBlocks",
-                "requestPrincipals",
-                "remoteIpBlocks",
-            ):
+            stated = some(source[key].is_set for key in CALLERS)
+            yield (denies | stated | harmless).otherwise("a source names nobody")
+            for key in CALLERS:
                 anyone = source[key].contains("*", "0.0.0.0/0", "::/0")
                 bounded = every(
                     ~source[other].is_empty
@@ -104,6 +110,13 @@ def authorization_not_open(policy: Resource) -> Iterable[Clause]:
                     if key == "requestPrincipals"
                 ) & truth(key == "requestPrincipals")
                 yield (denies | ~anyone | bounded).otherwise(f"a rule allows every one of {key}")
+
+
+def _only_probes(one: Value) -> Truth:
+    """Whether the rule opens nothing but paths that say whether a service is up."""
+    paths = [p for operation in one["to"].each("operation") for p in operation["paths"].each()]
+    bounded = every(operation["paths"].is_set for operation in one["to"].each("operation"))
+    return one["to"].is_set & bounded & every(p.matches(PROBES) for p in paths)
 
 
 @stack_rule(
@@ -131,4 +144,11 @@ def ingress_jwt(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
         for source in policy["spec"]["rules"].each("from", "source")
     )
     for gateway in stack.of(GATEWAY):
-        yield gateway, (checked & required).otherwise("no token is checked where users enter")
+        passes_on = every(
+            server["tls"]["mode"].equals("PASSTHROUGH", "ISTIO_MUTUAL")
+            for server in gateway["spec"]["servers"].each()
+        )
+        yield (
+            gateway,
+            ((checked & required) | passes_on).otherwise("no token is checked where users enter"),
+        )

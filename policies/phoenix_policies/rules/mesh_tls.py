@@ -63,9 +63,10 @@ def mesh_wide_strict(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
         & policy["spec"]["mtls"]["mode"].equals("STRICT")
         for policy in stack.of(PEER_AUTHENTICATION)
     )
-    for one in stack.of(NAMESPACE):
-        if object_name(one).text == ROOT_NAMESPACE:
-            yield one, strict.otherwise("no mesh-wide policy demands mutual TLS")
+    roots = [one for one in stack.of(NAMESPACE) if object_name(one).text == ROOT_NAMESPACE]
+    # where the root namespace is another program's, the first policy speaks for the mesh
+    for one in roots or list(stack.of(PEER_AUTHENTICATION))[:1]:
+        yield one, strict.otherwise("no mesh-wide policy demands mutual TLS")
     for policy in stack.of(PEER_AUTHENTICATION):
         relaxed = policy["spec"]["mtls"]["mode"].equals(*WEAK_MODES)
         yield policy, (~relaxed).otherwise("relaxes the mesh-wide policy")
@@ -120,7 +121,8 @@ def gateway_tls(gateway: Resource) -> Iterable[Clause]:
         yield (plain | floor).otherwise(f"{server.path} allows old protocols")
         held = tls["credentialName"].is_set | tls["mode"].equals("PASSTHROUGH", "ISTIO_MUTUAL")
         yield (plain | held).otherwise(f"{server.path} names no certificate")
-        yield (~server["hosts"].contains("*", "*/*")).otherwise(f"{server.path} serves every host")
+        everyone = some(host.matches(r"^(?:[^/]+/)?\*$") for host in server["hosts"].each())
+        yield (~everyone).otherwise(f"{server.path} serves every host")
 
 
 @rule(
@@ -175,7 +177,7 @@ def virtual_service_cors(one: Resource) -> Iterable[Clause]:
     for route in one["spec"]["http"].each():
         for origin in route["corsPolicy"]["allowOrigins"].each():
             wide = (
-                origin["regex"].equals(".*")
+                origin["regex"].matches(r"^\^?\.[*+]\$?$")
                 | origin["exact"].equals("*")
                 | origin["prefix"].equals("*")
             )

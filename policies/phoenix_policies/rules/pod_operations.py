@@ -14,7 +14,7 @@ from phoenix_policies.predicates.pods import (
 )
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule
-from phoenix_policies.truth import FALSE, Clause, not_applicable, truth
+from phoenix_policies.truth import Clause, not_applicable, truth
 from phoenix_policies.values import Value
 
 HIPAA_1: Final = ("164.308(a)(7)(ii)(C)",)
@@ -161,8 +161,7 @@ def job_bounds(job: Resource) -> Iterable[Clause]:
 )
 def no_bare_pods(pod: Resource) -> Iterable[Clause]:
     """Pods are managed by a controller."""
-    owned = pod["metadata"]["ownerReferences"].is_set
-    yield (owned if owned.value else FALSE).otherwise(
+    yield pod["metadata"]["ownerReferences"].is_set.otherwise(
         f"{object_name(pod).shown} is a pod without a controller"
     )
 

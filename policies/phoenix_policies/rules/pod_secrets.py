@@ -8,10 +8,10 @@ from typing import Final
 
 from phoenix_policies.controls import Enforcement, Severity, Tier
 from phoenix_policies.predicates.pods import POD_TYPES, Container, pod_template
-from phoenix_policies.predicates.secrets import holds_secret, is_placeholder, looks_secret
+from phoenix_policies.predicates.secrets import holds_secret
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule
-from phoenix_policies.truth import Clause, every
+from phoenix_policies.truth import Clause
 
 SECRECY: Final = ("164.308(a)(5)(ii)(D)", "164.312(a)(1)", "164.312(a)(2)(iv)", "164.312(d)")
 
@@ -19,12 +19,6 @@ SECRECY: Final = ("164.308(a)(5)(ii)(D)", "164.312(a)(1)", "164.312(a)(2)(iv)", 
 def _containers(workload: Resource) -> list[Container]:
     template = pod_template(workload)
     return template.containers if template else []
-
-
-def tag(image: str) -> str:
-    """The tag of an image reference; a port of the registry is none."""
-    last = image.partition("@")[0].rpartition("/")[2]
-    return last.partition(":")[2]
 
 
 @rule(
@@ -128,10 +122,6 @@ def secret_from_store(secret: Resource) -> Iterable[Clause]:
         for key, value in secret[part].entries():
             if value.secret:
                 continue
-            plain = value.satisfies(
-                lambda v: isinstance(v, str) and (is_placeholder(v) or looks_secret(v) or bool(v))
-            )
+            plain = value.satisfies(lambda v: isinstance(v, str) and bool(v))
             yield (~plain).otherwise(f"{part}.{key} is a literal in the program")
-    yield every([secret["immutable"].equals(None, True)]).otherwise(
-        "the secret is declared mutable"
-    )
+    yield secret["immutable"].equals(None, True).otherwise("the secret is declared mutable")

@@ -178,8 +178,7 @@ def rbac_no_secret_read_all(role: Resource) -> Iterable[Clause]:
     """Secret access is limited by name."""
     for grant in role["rules"].each():
         reads = _allows(grant, ("secrets",), READS) & grant["apiGroups"].contains("", "*")
-        named = grant["resourceNames"].is_set & ~grant["verbs"].contains("list", "watch", "*")
-        yield (~reads | named).otherwise("reads every secret")
+        yield (~reads | grant["resourceNames"].is_set).otherwise("reads every secret")
         if role.type == CLUSTER_ROLE:
             yield (~reads).otherwise("reads secrets in every namespace")
 
