@@ -120,7 +120,7 @@ def _load_tester(args: EntryArgs) -> None:
         automount_service_account_token=False,
         opts=opts,
     )
-    flagger = args.graph.group("flagger/flagger").principal
+    flagger = args.graph.group("flagger").principal
     custom_resource(
         f"{LOAD_TESTER}-callers",
         AllowCallers(

@@ -35,7 +35,7 @@ KUBERNETES_API = "kubernetes-api"
 NODES = "nodes"
 LOAD_BALANCERS = "load-balancers"
 INTERNET = "internet"
-GRAFANA_GROUP = "kube-prometheus-stack/grafana"
+GRAFANA_GROUP = "kube-prometheus-stack-grafana"
 INSTANCE_METADATA = "169.254.169.254/32"
 KUBELET = Port(name="kubelet", number=10250, protocol=Protocol.TLS)
 API_SERVER_PORTS = (443, 6443)
@@ -50,12 +50,12 @@ KAFKA_METRICS = Port(name="metrics", number=9404)
 
 
 def group_name(addon: Addon, pod: AddonPod) -> str:
-    """The name of a pod's group: the one that services already use, or `addon/pod`."""
+    """The name of a pod's group: the one that services already use, or one made of add-on and pod."""
     namespace = addon.namespace_of(pod)
     for endpoint in PLATFORM_ENDPOINTS:
         if endpoint.namespace == namespace and endpoint.labels.items() <= pod.labels.items():
             return endpoint.name
-    return f"{addon.name}/{pod.name}"
+    return pod.name if pod.name.startswith(addon.name) else f"{addon.name}-{pod.name}"
 
 
 def cluster_connectivity(
@@ -141,7 +141,7 @@ def _backend_edges(settings: GuardianSettings) -> Iterator[Edge]:
     if isinstance(settings.database, CloudNativePgDatabase):
         yield from _members(DATABASE_TARGET, ports.DATABASE, CNPG_STATUS)
         yield _platform(DATABASE_TARGET, OBJECT_STORE, ports.EXTERNAL_TLS)
-        yield _platform(DATABASE_TARGET, "plugin-barman-cloud/plugin-barman-cloud", _tls(9090))
+        yield _platform(DATABASE_TARGET, "plugin-barman-cloud", _tls(9090))
         yield _platform(scraper, DATABASE_TARGET, CNPG_METRICS)
         for port in _API_SERVER:
             yield _platform(DATABASE_TARGET, KUBERNETES_API, port)

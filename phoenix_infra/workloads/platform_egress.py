@@ -10,10 +10,10 @@ from phoenix_infra.workloads.external_peers import EXTERNAL_PEERS, Way, hosts_of
 from phoenix_infra.workloads.jobs import JOBS
 from phoenix_infra.workloads.ports import EXTERNAL_TLS, Port
 
-ALERTMANAGER = "kube-prometheus-stack/alertmanager"
-GRAFANA = "kube-prometheus-stack/grafana"
-CERT_MANAGER = "cert-manager/cert-manager"
-REPOSITORY_SERVER = "argocd/argocd-repo-server"
+ALERTMANAGER = "kube-prometheus-stack-alertmanager"
+GRAFANA = "kube-prometheus-stack-grafana"
+CERT_MANAGER = "cert-manager"
+REPOSITORY_SERVER = "argocd-repo-server"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,6 @@
 """What users rely on in the platform layer: order, closed networks, one way out, valid objects, working alerts."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, cast
@@ -57,10 +58,14 @@ def test_no_object_is_declared_twice(platform: Graph) -> None:
     assert [name for name, count in names.items() if count > 1] == []
 
 
-def test_names_and_namespaces_are_literals(platform: Graph) -> None:
+def test_names_and_namespaces_are_literals_that_the_api_server_takes(platform: Graph) -> None:
+    name_pattern = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+    label_pattern = re.compile(r"([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?")
     for node, manifest in manifests(platform):
         metadata = manifest["metadata"]
-        assert isinstance(metadata["name"], str), node.urn
+        assert name_pattern.fullmatch(metadata["name"]), node.urn
+        for value in (metadata.get("labels") or {}).values():
+            assert label_pattern.fullmatch(value), node.urn
         assert isinstance(metadata.get("namespace", ""), str), node.urn
 
 
