@@ -4,6 +4,7 @@ from phoenix_infra.aws.access_analyzer import AccessAnalysis, AccessAnalysisArgs
 from phoenix_infra.aws.budgets import CostControl, CostControlArgs
 from phoenix_infra.aws.cloudtrail import Trail, TrailArgs
 from phoenix_infra.aws.config import ConfigurationRecorder, ConfigurationRecorderArgs
+from phoenix_infra.aws.ebs import ComputeDefaults, ComputeDefaultsArgs
 from phoenix_infra.aws.guardduty import ThreatDetection, ThreatDetectionArgs
 from phoenix_infra.aws.inspector import VulnerabilityScanning, VulnerabilityScanningArgs
 from phoenix_infra.aws.macie import SensitiveDataDiscovery, SensitiveDataDiscoveryArgs
@@ -26,6 +27,9 @@ def build_detection(
     context: RegionalContext, keys: Keys, data: Data, edge: Edge, alerts: Alerts
 ) -> None:
     """Regional detectors in every region; the trail and the budget once, in the primary stack."""
+    ComputeDefaults(
+        "compute-defaults", ComputeDefaultsArgs(volume_key_arn=keys.data_arn), context.regional()
+    )
     _threats(context, keys, data)
     _configuration(context, keys, data, alerts)
     tags = context.tags.for_service("detection")
