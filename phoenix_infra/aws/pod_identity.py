@@ -42,7 +42,12 @@ class PodIdentity(pulumi.ComponentResource):
             name,
             path=args.path,
             description=args.description,
-            assume_role_policy=pod_trust(args),
+            assume_role_policy=pod_trust(
+                account_id=args.account_id,
+                cluster_arn=args.cluster_arn,
+                namespace=args.namespace,
+                service_account=args.service_account,
+            ),
             permissions_boundary=args.boundary_arn,
             max_session_duration=3600,
             force_detach_policies=True,
@@ -83,7 +88,7 @@ class PodIdentity(pulumi.ComponentResource):
         self.register_outputs({"role_arn": self.role_arn})
 
 
-def pod_trust(args: PodIdentityArgs) -> str:
+def pod_trust(*, account_id: str, cluster_arn: str, namespace: str, service_account: str) -> str:
     """Trust in the Pod Identity service, for one service account only.
 
     EKS tags the session with cluster, namespace and service account; without the conditions any association in the
@@ -99,11 +104,11 @@ def pod_trust(args: PodIdentityArgs) -> str:
                     "Action": ["sts:AssumeRole", "sts:TagSession"],
                     "Condition": {
                         "StringEquals": {
-                            "aws:SourceAccount": args.account_id,
-                            "aws:RequestTag/kubernetes-namespace": args.namespace,
-                            "aws:RequestTag/kubernetes-service-account": args.service_account,
+                            "aws:SourceAccount": account_id,
+                            "aws:RequestTag/kubernetes-namespace": namespace,
+                            "aws:RequestTag/kubernetes-service-account": service_account,
                         },
-                        "ArnEquals": {"aws:SourceArn": args.cluster_arn},
+                        "ArnEquals": {"aws:SourceArn": cluster_arn},
                     },
                 }
             ],

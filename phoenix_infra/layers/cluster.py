@@ -9,6 +9,7 @@ from phoenix_infra.aws.eks import EksCluster, EksClusterArgs
 from phoenix_infra.aws.eks_node_group import AmiType, NodeGroup, NodeGroupArgs, NodeTaint
 from phoenix_infra.aws.eks_node_security import NodeSecurity, NodeSecurityArgs
 from phoenix_infra.aws.iam_role import Role, RoleArgs, service_trust
+from phoenix_infra.layers.cluster_addons import build_addons
 from phoenix_infra.layers.keys import Keys
 from phoenix_infra.layers.network import Network
 from phoenix_infra.naming import role_path
@@ -75,14 +76,18 @@ def build_cluster(context: RegionalContext, keys: Keys, network: Network) -> Clu
         ),
         context.regional(),
     )
+    before = build_addons(context, keys, control_plane.cluster_name, stage="before-nodes")
     nodes = _Nodes(
         cluster_name=control_plane.cluster_name,
         security_group_id=node_security.security_group_id,
         role=node_role,
         subnet_ids=tuple(network.private_subnet_ids.values()),
         kms_key_arn=keys.cluster_arn,
+        ready=(*node_role.attached, *before),
     )
     groups = [_node_group(context, nodes, pool) for pool in POOLS]
+    general = groups[0].node_group
+    build_addons(context, keys, control_plane.cluster_name, stage="after-nodes", after=(general,))
     provider = kubernetes.Provider(
         "cluster",
         kubeconfig=control_plane.kubeconfig,
@@ -156,6 +161,8 @@ class _Nodes:
     role: Role
     subnet_ids: tuple[pulumi.Output[str], ...]
     kms_key_arn: pulumi.Output[str]
+    ready: tuple[pulumi.Resource, ...]
+    """Role and add-ons without which a node stays unready."""
 
 
 def _node_group(context: RegionalContext, nodes: _Nodes, pool: Pool) -> NodeGroup:
@@ -180,7 +187,7 @@ def _node_group(context: RegionalContext, nodes: _Nodes, pool: Pool) -> NodeGrou
             root_volume_gib=overrides.root_volume_gib,
             kms_key_arn=nodes.kms_key_arn,
             node_role_arn=nodes.role.arn,
-            node_role_ready=nodes.role.attached,
+            node_role_ready=nodes.ready,
             subnet_ids=nodes.subnet_ids,
             security_group_id=nodes.security_group_id,
             labels={POOL_LABEL: pool, **(GPU_NODES.node_labels if gpu else {})},

@@ -13,6 +13,8 @@ from phoenix_infra.layers.cluster import Cluster, build_cluster
 from phoenix_infra.layers.data import Data, build_data, global_ids
 from phoenix_infra.layers.detection import build_detection
 from phoenix_infra.layers.edge import Edge, build_edge
+from phoenix_infra.layers.hospitals import build_tunnel_alarms
+from phoenix_infra.layers.identities import build_identities
 from phoenix_infra.layers.keys import Keys, build_keys
 from phoenix_infra.layers.network import Network, build_network
 from phoenix_infra.layers.platform import PlatformArgs, PlatformDatabase, build_platform
@@ -41,6 +43,8 @@ def build_region(settings: RegionalSettings) -> StackOutputs:
     edge = build_edge(
         context, keys, network, cluster=cluster, data=data, alerts=alerts, primary=primary
     )
+    build_tunnel_alarms(context, network.hospitals, alerts.topic_arn)
+    build_identities(context, keys, cluster, data=data, edge=edge)
     build_detection(context, keys, data, edge, alerts)
     backup = build_backup(context, keys, alerts, primary)
     _in_cluster(context, keys, cluster, data, edge)

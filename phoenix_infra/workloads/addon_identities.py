@@ -21,6 +21,7 @@ class AddonResource(StrEnum):
     ROUTE53_CHANGES = "route53-changes"
     PLATFORM_SECRETS = "platform-secrets"
     SECRETS_KEY = "secrets-key"
+    VAULT_KEY = "vault-key"
     LOG_BUCKET = "log-bucket"
     LOG_OBJECTS = "log-objects"
     """Below `loki/` and `tempo/`."""
@@ -118,7 +119,7 @@ ADDON_IDENTITIES: tuple[AddonIdentity, ...] = (
         statements=(
             _statement(
                 "Unseal",
-                AddonResource.SECRETS_KEY,
+                AddonResource.VAULT_KEY,
                 "kms:Encrypt",
                 "kms:Decrypt",
                 "kms:DescribeKey",
