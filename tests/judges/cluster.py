@@ -212,13 +212,85 @@ class Cluster:
             )
             found[f"{pod['metadata']['namespace']}/{owner}: {reason}"] += 1
         lines = [f"{count} pods of {what}" for what, count in sorted(found.items())]
-        for event in self.api.items("v1", "Event"):
-            if event.get("reason") == "FailedCreate":
-                where = event["involvedObject"]
-                lines.append(
-                    f"{where['kind']} {where.get('namespace')}/{where['name']}: {event['message']}"
-                )
+        lines += self._refused_pods()
         return sorted(set(lines + self._missing()))
+
+    def _refused_pods(self) -> list[str]:
+        """Why admission kept pods from existing, for controllers that still want more."""
+        short = {
+            item["metadata"]["uid"]
+            for kind in ("ReplicaSet", "StatefulSet")
+            for item in self.api.items("apps/v1", kind)
+            if item["spec"].get("replicas", 1) > item.get("status", {}).get("replicas", 0)
+        }
+        short |= {
+            item["metadata"]["uid"]
+            for item in self.api.items("apps/v1", "DaemonSet")
+            if item["status"]["desiredNumberScheduled"] > item["status"]["currentNumberScheduled"]
+        }
+        latest: dict[str, tuple[str, str]] = {}
+        for event in self.api.items("v1", "Event"):
+            where = event["involvedObject"]
+            if event.get("reason") == "FailedCreate" and where.get("uid") in short:
+                what = f"{where['kind']} {where.get('namespace')}/{where['name']}"
+                at = event.get("lastTimestamp") or ""
+                latest[what] = max(latest.get(what, ("", "")), (at, event["message"]))
+        return [f"{what}: {message}" for what, (_, message) in latest.items()]
+
+    def lose_zone(self, zone: str) -> None:
+        """Removes every node of a zone, with its pods, as a power failure does after the eviction time."""
+        gone: set[str] = set()
+        for node in self.api.items("v1", "Node"):
+            if node["metadata"]["labels"]["topology.kubernetes.io/zone"] == zone:
+                gone.add(node["metadata"]["name"])
+                self.api.request("DELETE", self.api.path("v1", "Node", "", node["metadata"]["name"]))
+        for pod in self.api.items("v1", "Pod"):
+            if pod["spec"].get("nodeName") in gone:
+                self.delete_pod(pod)
+
+    def delete_pod(self, pod: Mapping[str, Any]) -> None:
+        """Removes a pod at once; one that is gone already is fine."""
+        metadata = pod["metadata"]
+        path = self.api.path("v1", "Pod", metadata["namespace"], metadata["name"])
+        try:
+            self.api.request("DELETE", path, {"gracePeriodSeconds": 0})
+        except ApiError as error:
+            if error.status != 404:
+                raise
+
+    def drain(self, node: str, within_seconds: float = 90) -> list[str]:
+        """Cordons a node and evicts its pods; returns what a budget never let go."""
+        self.api.merge(self.api.path("v1", "Node", "", node), {"spec": {"unschedulable": True}})
+        deadline = time.monotonic() + within_seconds
+        refused: dict[str, str] = {}
+        while time.monotonic() < deadline:
+            here = [
+                p
+                for p in self.api.items("v1", "Pod", fieldSelector=f"spec.nodeName={node}")
+                if p["status"].get("phase") not in ("Succeeded", "Failed")
+                and not any(
+                    o["kind"] == "DaemonSet" for o in p["metadata"].get("ownerReferences", [])
+                )
+            ]
+            if not here:
+                break
+            refused = {}
+            for pod in here:
+                metadata = pod["metadata"]
+                path = self.api.path("v1", "Pod", metadata["namespace"], metadata["name"])
+                body = {
+                    "apiVersion": "policy/v1",
+                    "kind": "Eviction",
+                    "metadata": {"name": metadata["name"], "namespace": metadata["namespace"]},
+                }
+                try:
+                    self.api.request("POST", f"{path}/eviction", body)
+                except ApiError as error:
+                    if error.status != 404:
+                        refused[f"{metadata['namespace']}/{metadata['name']}"] = error.message
+            time.sleep(0.5)
+        self.api.merge(self.api.path("v1", "Node", "", node), {"spec": {"unschedulable": False}})
+        return [f"{node}: {pod}: {why}" for pod, why in refused.items()]
 
 
 def _immediate(claim: Mapping[str, Any]) -> bool:
