@@ -32,11 +32,11 @@ def check(
     root: Annotated[Path, typer.Option(help="The project's directory.")] = PROJECT_ROOT,
 ) -> None:
     """Report every mistake of a stack file; exit code 2 when there is one."""
+    from phoenix_infra.layers.capacity import check_stack_and_capacity
     from phoenix_infra.preview.stack_config import stack_path
-    from phoenix_infra.settings.check import check_stack
 
     path = Path(stack) if stack.endswith((".yaml", ".yml")) else stack_path(root, stack)
-    problems = check_stack(path, as_date(as_of))
+    problems = check_stack_and_capacity(path, as_date(as_of))
     errors = [problem for problem in problems if problem.level == "error"]
     for problem in problems:
         complain(f"{problem.level}: {problem}")

@@ -36,9 +36,9 @@ def preview(
         Format, typer.Option("--format", help="How the verdict is written.")
     ] = Format.TABLE,
     output: Annotated[Path | None, typer.Option(help="Write the verdict there instead.")] = None,
-    peer: Annotated[
-        str | None, typer.Option(help="Judge together with this stack of the other region.")
-    ] = None,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="Do not judge together with the other region's stack.")
+    ] = False,
     root: Annotated[Path, _ROOT] = PROJECT_ROOT,
 ) -> None:
     """Preview a stack without engine, cloud or credentials, and judge it.
@@ -46,13 +46,13 @@ def preview(
     Exit code 0: clean. 1: a mandatory rule is violated. 2: bad settings or usage.
     """
     from phoenix_infra.cli.judging import judge_graph
+    from phoenix_infra.layers.capacity import check_stack_and_capacity
     from phoenix_infra.preview.graph_file import graph_document, write_graph
-    from phoenix_infra.preview.stack_config import stack_path
-    from phoenix_infra.settings.check import check_stack
+    from phoenix_infra.preview.stack_config import peer_of, stack_path
     from phoenix_infra.settings.problem import SettingsError
 
     date = as_date(as_of)
-    problems = check_stack(stack_path(root, stack), date)
+    problems = check_stack_and_capacity(stack_path(root, stack), date)
     for problem in problems:
         if problem.level == "warning":
             complain(f"warning: {problem}")
@@ -60,6 +60,7 @@ def preview(
         raise SettingsError(errors)
 
     graph = _recorded(stack, mode, root)
+    peer = None if alone else peer_of(root, stack)
     other = _recorded(peer, mode, root) if peer else None
     verdict = judge_graph(graph, root=root, as_of=date, peer=other)
     _warn(graph)

@@ -10,6 +10,9 @@ from phoenix_infra.settings.models import PrimarySettings, RecoverySettings
 from phoenix_infra.settings.problem import Problem, setting_path
 from phoenix_infra.settings.stack_file import open_stack_file
 
+_MAY_DIFFER = (("database",), ("cache",), ("edge",))
+"""A smaller standby is a decision; everything else that differs is a mistake."""
+
 
 def stack_name_of(path: Path) -> str:
     """`Pulumi.production.yaml` describes the stack `production`."""
@@ -56,6 +59,7 @@ def check_pair(primary: PrimarySettings, recovery: RecoverySettings) -> list[Pro
                     value=str(theirs),
                     allowed=f"the primary stack says {ours}",
                     remedy="write the same in both stack files",
+                    level="warning" if path in _MAY_DIFFER else "error",
                 )
             )
     for name, cidr, peers in (
@@ -72,6 +76,26 @@ def check_pair(primary: PrimarySettings, recovery: RecoverySettings) -> list[Pro
                 )
             )
     return problems
+
+
+def check_with_primary(path: Path, recovery: RecoverySettings) -> list[Problem]:
+    """The recovery stack's file against the primary's beside it; nothing when that file is elsewhere."""
+    primary_name = recovery.stack.primary_stack.rpartition("/")[2]
+    beside = path.with_name(f"Pulumi.{primary_name}.yaml")
+    if not beside.exists():
+        return []
+    stack_file = open_stack_file(beside)
+    primary, _ = judge(stack_file.config, primary_name)
+    if stack_file.problems or not isinstance(primary, PrimarySettings):
+        return [
+            Problem(
+                setting=setting_path(("stack", "primary_stack")),
+                value=recovery.stack.primary_stack,
+                allowed=f"{beside.name} has mistakes of its own, or is no primary stack",
+                remedy=f"run phoenix config check {primary_name}",
+            )
+        ]
+    return [replace(problem, file=path.name) for problem in check_pair(primary, recovery)]
 
 
 def _line(setting: str, lines: Mapping[str, int]) -> int:

@@ -45,6 +45,8 @@ class PlatformSettings(Section, frozen=True):
     canary_strategy: Literal["canary", "blue-green"] = "canary"
     gitops: GitOpsSettings
     velero: bool = True
+    flux_owned: tuple[KubernetesName, ...] = ()
+    """Add-ons that the cluster's own Flux installs and upgrades; all others are this program's (X-09)."""
     metrics_retention_days: Annotated[int, Field(ge=1)] = 30
     metrics_volume_gib: Annotated[int, Field(ge=10)] = 200
     siem_host: DomainName

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from phoenix_infra.settings.check import check_pair, check_stack
+from phoenix_infra.settings.check import check_pair, check_stack, check_with_primary
 from phoenix_infra.settings.loader import parse
 from phoenix_infra.settings.models import PrimarySettings, RecoverySettings
 from phoenix_infra.settings.schema import json_schema
@@ -95,6 +95,34 @@ def test_a_difference_between_the_regions_is_told(
     bend: Bend, change: dict[str, Any], setting: str
 ) -> None:
     assert pair(bend, {}, change) == [setting]
+
+
+def test_a_recovery_file_is_checked_against_the_primary_beside_it(
+    tmp_path: Path, path_of: PathOf
+) -> None:
+    recovery = parse(read_stack_file(path_of("dr")), "dr")
+    assert isinstance(recovery, RecoverySettings)
+    assert check_with_primary(path_of("dr"), recovery) == []
+    alone = tmp_path / "Pulumi.dr.yaml"
+    assert check_with_primary(alone, recovery) == []
+    text = path_of("production").read_text(encoding="utf-8")
+    beside = tmp_path / "Pulumi.production.yaml"
+    beside.write_text(text.replace("count: 50", "count: 90"), encoding="utf-8")
+    assert [p.setting for p in check_with_primary(alone, recovery)] == ["phoenix:hospitals"]
+    beside.write_text(text.replace("count: 50", "count: no"), encoding="utf-8")
+    assert [p.setting for p in check_with_primary(alone, recovery)] == [
+        "phoenix:stack.primary_stack"
+    ]
+
+
+def test_a_smaller_standby_is_a_warning_and_other_hospitals_an_error(bend: Bend) -> None:
+    primary = parse(bend("production", {}), "production")
+    changes = {"database.instance_class": "db.r6g.4xlarge", "hospitals.count": 40}
+    recovery = parse(bend("dr", changes), "dr")
+    assert isinstance(primary, PrimarySettings)
+    assert isinstance(recovery, RecoverySettings)
+    levels = {p.setting: p.level for p in check_pair(primary, recovery)}
+    assert levels == {"phoenix:database": "warning", "phoenix:hospitals": "error"}
 
 
 def test_after_a_failover_the_settings_differ_in_the_active_region_only(bend: Bend) -> None:
