@@ -73,18 +73,22 @@ def group_policy(
     )
     return network.NetworkPolicy(
         resource_name,
-        metadata=_metadata(group.name, group.namespace, args.owner),
+        # Groups of add-ons are named `addon/pod`, which is no name for an object.
+        metadata=_metadata(group.name.replace("/", "-"), group.namespace, args.owner),
         spec=network.NetworkPolicySpecArgs(
             pod_selector=_selector(group.labels),
             policy_types=list(BOTH_WAYS),
             ingress=[
                 network.NetworkPolicyIngressRuleArgs(from_=peers, ports=ports)
                 for peers, ports in ingress
-            ],
+            ]
+            or None,
             egress=[
                 network.NetworkPolicyEgressRuleArgs(to=peers, ports=ports)
                 for peers, ports in egress
-            ],
+            ]
+            # The API server forgets an empty list, and every update would write it again.
+            or None,
         ),
         opts=opts,
     )
