@@ -1,6 +1,6 @@
 """Flux objects for the add-ons that a stack hands to Flux; without such an add-on there are none (X-09, X-12)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -66,10 +66,13 @@ class FluxAddonArgs:
     """An add-on whose owner is Flux."""
 
     addon: Addon
+    after: Sequence[pulumi.Resource] = ()
 
 
 class FluxAddon(pulumi.ComponentResource):
     """Source and release of one add-on that Flux owns; Flux's controllers are the cluster's own."""
+
+    release: pulumi.Resource
 
     def __init__(
         self, name: str, args: FluxAddonArgs, opts: pulumi.ResourceOptions | None = None
@@ -79,7 +82,7 @@ class FluxAddon(pulumi.ComponentResource):
         if addon.owner is not Owner.FLUX:
             raise ValueError(f"{addon.name} is owned by {addon.owner}, not by Flux")
         labels = recommended_labels(addon.name, component="delivery")
-        child = pulumi.ResourceOptions(parent=self)
+        child = pulumi.ResourceOptions(parent=self, depends_on=list(args.after))
         custom_resource(
             f"{name}-repository",
             HelmRepository(url=addon.chart.repository),
@@ -88,7 +91,7 @@ class FluxAddon(pulumi.ComponentResource):
             labels=labels,
             opts=child,
         )
-        custom_resource(
+        self.release = custom_resource(
             f"{name}-release",
             HelmRelease(addon=addon),
             name=addon.name,

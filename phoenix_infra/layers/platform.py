@@ -10,6 +10,7 @@ from phoenix_infra.k8s.argocd import GitOps, GitOpsArgs
 from phoenix_infra.k8s.certificate import INTERNAL_ISSUER, Certificate, Route53Issuer
 from phoenix_infra.k8s.custom_resource import custom_resource
 from phoenix_infra.k8s.external_secret import SynchronisedSecrets, SynchronisedSecretsArgs
+from phoenix_infra.k8s.flux import FluxAddon, FluxAddonArgs
 from phoenix_infra.k8s.internal_pki import Issuers, IssuersArgs
 from phoenix_infra.k8s.labels import recommended_labels
 from phoenix_infra.k8s.mesh import MeshBaseline, MeshBaselineArgs
@@ -24,7 +25,7 @@ from phoenix_infra.layers.platform_entry import EntryArgs, build_entry
 from phoenix_infra.layers.platform_profile import node_count
 from phoenix_infra.layers.platform_secrets import platform_secrets, secret_store
 from phoenix_infra.settings.models import GuardianSettings
-from phoenix_infra.workloads.addon import Addon, Privilege
+from phoenix_infra.workloads.addon import Addon, Owner, Privilege
 from phoenix_infra.workloads.addon_catalogue import AddonCatalogue
 from phoenix_infra.workloads.addon_connectivity import cluster_connectivity, group_name
 from phoenix_infra.workloads.addon_quota import quota_of
@@ -138,18 +139,23 @@ def _install(
         for name in needed:
             if name not in namespaces:
                 namespaces[name] = _namespace(args, specs[name], catalogue, releases)
-        releases[addon.name] = HelmAddon(
-            addon.name,
-            HelmAddonArgs(
-                addon=addon,
-                after=(
-                    *(namespaces[name] for name in needed),
-                    *(releases[name] for name in addon.after),
-                ),
-            ),
-            args.in_cluster,
-        ).release
+        after = (
+            *(namespaces[name] for name in needed),
+            *(releases[name] for name in addon.after),
+        )
+        releases[addon.name] = _release(args, addon, after)
     return namespaces, releases
+
+
+def _release(
+    args: PlatformArgs, addon: Addon, after: tuple[pulumi.Resource, ...]
+) -> pulumi.Resource:
+    """One owner installs it: this program, or the cluster's own Flux (X-09)."""
+    if addon.owner is Owner.FLUX:
+        return FluxAddon(
+            addon.name, FluxAddonArgs(addon=addon, after=after), args.in_cluster
+        ).release
+    return HelmAddon(addon.name, HelmAddonArgs(addon=addon, after=after), args.in_cluster).release
 
 
 def _namespaces_of(addon: Addon) -> tuple[str, ...]:

@@ -44,6 +44,7 @@ def profile_of(
         kafka_backend=settings.kafka.backend,
         ingress_nginx=platform.ingress_nginx,
         velero=platform.velero,
+        flux_owned=platform.flux_owned,
         metrics_retention_days=platform.metrics_retention_days,
         metrics_volume_gib=platform.metrics_volume_gib,
         siem_host=platform.siem_host,

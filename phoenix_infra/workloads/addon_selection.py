@@ -1,6 +1,8 @@
 """Which add-ons a stack runs, in the order of their installation."""
 
-from phoenix_infra.workloads.addon import Addon
+from dataclasses import replace
+
+from phoenix_infra.workloads.addon import Addon, Owner
 from phoenix_infra.workloads.addon_catalogue import AddonCatalogue
 from phoenix_infra.workloads.addon_namespaces import ADDON_NAMESPACES
 from phoenix_infra.workloads.addons_backup import velero
@@ -43,11 +45,25 @@ def addon_catalogue(profile: ClusterProfile) -> AddonCatalogue:
         *_site_addons(profile),
         *_optional_addons(profile),
     )
+    addons = _owned(addons, profile.flux_owned)
     used = {addon.namespace for addon in addons} | {
         addon.namespace_of(pod) for addon in addons for pod in addon.pods
     }
     return AddonCatalogue(
         namespaces=tuple(space for space in ADDON_NAMESPACES if space.name in used), addons=addons
+    )
+
+
+def _owned(addons: tuple[Addon, ...], flux_owned: tuple[str, ...]) -> tuple[Addon, ...]:
+    """The same add-ons, with Flux as the owner of those that a stack hands over."""
+    strangers = sorted(set(flux_owned) - {addon.name for addon in addons})
+    if strangers:
+        raise ValueError(
+            f"phoenix:platform flux_owned names {', '.join(strangers)}, which this stack does not run; "
+            f"known are {', '.join(sorted(addon.name for addon in addons))}"
+        )
+    return tuple(
+        replace(addon, owner=Owner.FLUX) if addon.name in flux_owned else addon for addon in addons
     )
 
 

@@ -64,6 +64,7 @@ class ClusterProfile:
     kafka_backend: Literal["none", "msk", "strimzi"]
     ingress_nginx: bool
     velero: bool
+    flux_owned: tuple[str, ...]
     metrics_retention_days: int
     metrics_volume_gib: int
     siem_host: str

@@ -45,6 +45,11 @@ def profile(stack: str) -> ClusterProfile:
 @cache
 def platform_graph(stack: str) -> Graph:
     """What the platform layer registers."""
+    return record_platform(stack, profile(stack))
+
+
+def record_platform(stack: str, cluster: ClusterProfile) -> Graph:
+    """The platform layer of a stack on a cluster that a test has bent."""
     settings = settings_of(stack)
     cloud = isinstance(settings, RegionalSettings)
 
@@ -53,7 +58,7 @@ def platform_graph(stack: str) -> Graph:
         build_platform(
             PlatformArgs(
                 settings=settings,
-                profile=profile(stack),
+                profile=cluster,
                 in_cluster=pulumi.ResourceOptions(providers=[provider]),
                 database=PlatformDatabase(host="database.example.internal", port=5432, name="db"),
                 secret_prefix="platform/",

@@ -10,10 +10,10 @@ CONFIGURATION = cast("dict[str, Any]", alertmanager_configuration("production"))
 def route(**labels: str) -> str:
     """The receiver of an alert with these labels: the first route whose matchers all hold."""
     for child in CONFIGURATION["route"]["routes"]:
-        wanted = dict(
-            (part.strip().strip('"') for part in matcher.split("=", 1))
-            for matcher in child["matchers"]
-        )
+        wanted: dict[str, str] = {}
+        for matcher in cast("list[str]", child["matchers"]):
+            name, _, value = matcher.partition("=")
+            wanted[name.strip()] = value.strip().strip('"')
         if all(labels.get(name) == value for name, value in wanted.items()):
             return child["receiver"]
     return CONFIGURATION["route"]["receiver"]
