@@ -35,8 +35,9 @@ _PLACEHOLDER_INSIDE: Final = re.compile(
     r"(?i)change[-_]?me|replace[-_]?(?:me|with)|placeholder|<your[-_ ]"
 )
 _SECRET_KEY: Final = re.compile(
-    r"(?i)(?:^|[^a-z])(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key|access_?key|private_?key|credentials?|auth_?key|"
-    r"encryption_?key|signing_?key|client_?secret|connection_?string|dsn)(?:$|[^a-z])"
+    # PGPASSWORD and the like have no separator
+    r"(?i)(?:pass(?:word|wd|phrase)|(?:^|[^a-z])(?:pass|pwd|secret|token|api_?key|access_?key|private_?key|credentials?|"
+    r"auth_?key|encryption_?key|signing_?key|client_?secret|connection_?string|dsn))(?:$|[^a-z])"
 )
 # a key that names where a secret is kept, or how it is handled, holds none
 _POINTER_KEY: Final = re.compile(

@@ -12,6 +12,7 @@ from phoenix_policies.predicates.secrets import holds_secret
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule
 from phoenix_policies.truth import Clause
+from phoenix_policies.values import Value
 
 SECRECY: Final = ("164.308(a)(5)(ii)(D)", "164.312(a)(1)", "164.312(a)(2)(iv)", "164.312(d)")
 
@@ -96,7 +97,11 @@ _ASSIGNMENT: Final = re.compile(
 
 
 def _nested_secret(text: str) -> bool:
-    """INI, YAML, JSON or properties inside one value: each line judged by its own key."""
+    """INI, YAML, JSON or properties inside one value: each line or member judged by its own key."""
+    for leaf in Value(text).parsed().leaves():
+        member = re.sub(r"\[\d+\]$", "", leaf.path).rpartition(".")[2]
+        if leaf.text and holds_secret(member, leaf.text):
+            return True
     return any(
         holds_secret(match["key"].rpartition(".")[2], match["value"].strip().rstrip(","))
         for match in _ASSIGNMENT.finditer(text)
