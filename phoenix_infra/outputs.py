@@ -80,3 +80,15 @@ class OnPremOutputs(StackOutputs):
     site: str
     database_host: pulumi.Input[str]
     cache_host: pulumi.Input[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BootstrapOutputs(StackOutputs):
+    """What people and pipelines need before the first deployment (A7.4)."""
+
+    state_url: str
+    """For `pulumi login`."""
+    secrets_provider: str
+    """For `pulumi stack init --secrets-provider`; the alias exists in both regions."""
+    preview_role_arn: pulumi.Input[str]
+    deploy_role_arn: pulumi.Input[str]

@@ -1,5 +1,6 @@
 """The program: settings in, outputs out; each kind of stack has a file that reads from top to bottom."""
 
+from phoenix_infra.layers.bootstrap import build_bootstrap
 from phoenix_infra.outputs import StackOutputs
 from phoenix_infra.settings.models import (
     BootstrapSettings,
@@ -18,5 +19,5 @@ def build(
     if isinstance(settings, OnPremSettings):
         return build_site(settings)
     if isinstance(settings, BootstrapSettings):
-        raise NotImplementedError(settings.stack.kind)
+        return build_bootstrap(settings)
     return build_region(settings)

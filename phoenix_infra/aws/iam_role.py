@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 from pulumi_aws import iam
@@ -17,8 +17,13 @@ class RoleArgs:
     description: str
     path: str
     trust_policy: pulumi.Input[str]
-    boundary_arn: str
+    boundary_arn: str | None
+    """None only for the roles of CI, which make the others and are bound by their own denials."""
     statements: Sequence[Statement] = ()
+    further_statements: Mapping[str, Sequence[Statement]] = field(
+        default_factory=dict[str, Sequence[Statement]]
+    )
+    """Name to statements of one more policy: a managed policy holds 6 144 characters."""
     managed_policy_arns: Sequence[str] = ()
     role_name: str | None = None
     """Only where an operator or another account must know the name."""
@@ -53,19 +58,25 @@ class Role(pulumi.ComponentResource):
             opts=child,
         )
         attached: list[pulumi.Resource] = []
-        if args.statements:
+        named = {name: args.statements} if args.statements else {}
+        named |= {
+            f"{name}-{part}": statements for part, statements in args.further_statements.items()
+        }
+        for policy_name, statements in named.items():
             policy = iam.Policy(
-                name,
+                policy_name,
                 path=args.path,
                 description=args.description,
                 policy=pulumi.Output.json_dumps(
-                    {"Version": "2012-10-17", "Statement": list(args.statements)}
+                    {"Version": "2012-10-17", "Statement": list(statements)}
                 ),
                 tags=args.tags,
                 opts=child,
             )
             attached.append(
-                iam.RolePolicyAttachment(name, role=role.name, policy_arn=policy.arn, opts=child)
+                iam.RolePolicyAttachment(
+                    policy_name, role=role.name, policy_arn=policy.arn, opts=child
+                )
             )
         attached += [
             iam.RolePolicyAttachment(
