@@ -6,11 +6,16 @@ umask 077
 
 scripts="${SCRIPT_DIRECTORY:-/scripts}"
 scratch="${SCRATCH_DIRECTORY:-/scratch}"
-prefix="${BACKUP_PREFIX:-logical}"
+prefix="${BACKUP_PREFIX:-database}"
 : "${BACKUP_BUCKET:?the bucket for dumps}"
 set -a
 # shellcheck source=/dev/null
 . "${DATABASE_CREDENTIALS_FILE:-/vault/secrets/database.env}"
+# On a site without pod identities the object store has a key pair of its own.
+if [[ -f "${OBJECT_STORE_CREDENTIALS_FILE:-/vault/secrets/object-store.env}" ]]; then
+    # shellcheck source=/dev/null
+    . "${OBJECT_STORE_CREDENTIALS_FILE:-/vault/secrets/object-store.env}"
+fi
 set +a
 
 started="$(date -u +%Y%m%dT%H%M%SZ)"

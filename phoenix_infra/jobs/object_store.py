@@ -22,9 +22,12 @@ def client() -> Any:
 
 def put(path: Path, key: str) -> None:
     """Uploads a file; S3 verifies the SHA-256 of what arrived."""
-    extra = {"ChecksumAlgorithm": "SHA256", "ServerSideEncryption": "aws:kms"}
+    extra = {"ChecksumAlgorithm": "SHA256"}
     if key_id := os.environ.get("BACKUP_KEY_ALIAS"):
-        extra["SSEKMSKeyId"] = key_id
+        extra |= {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key_id}
+    else:
+        # A site's store without KMS encrypts with its own key.
+        extra["ServerSideEncryption"] = "AES256"
     client().upload_file(str(path), os.environ["BACKUP_BUCKET"], key, ExtraArgs=extra)
 
 

@@ -5,12 +5,17 @@ umask 077
 
 scripts="${SCRIPT_DIRECTORY:-/scripts}"
 scratch="${SCRATCH_DIRECTORY:-/scratch}"
-prefix="${BACKUP_PREFIX:-logical}"
+prefix="${BACKUP_PREFIX:-database}"
 maximum_age_seconds="${MAXIMUM_DUMP_AGE_SECONDS:-18000}"
 : "${BACKUP_BUCKET:?the bucket with the dumps}"
 set -a
 # shellcheck source=/dev/null
 . "${DATABASE_CREDENTIALS_FILE:-/vault/secrets/database.env}"
+# On a site without pod identities the object store has a key pair of its own.
+if [[ -f "${OBJECT_STORE_CREDENTIALS_FILE:-/vault/secrets/object-store.env}" ]]; then
+    # shellcheck source=/dev/null
+    . "${OBJECT_STORE_CREDENTIALS_FILE:-/vault/secrets/object-store.env}"
+fi
 set +a
 
 # Those options are for the live database; the test server does not know the role.

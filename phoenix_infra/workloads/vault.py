@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from phoenix_infra.settings.kafka import StrimziKafka
 from phoenix_infra.settings.models import GuardianSettings
+from phoenix_infra.settings.storage import CompatibleStorage
 from phoenix_infra.workloads.catalogue import AGENTS, SERVICES
+from phoenix_infra.workloads.external_peers import EXTERNAL_PEERS, Way
 from phoenix_infra.workloads.jobs import JOBS, JobSpec
 from phoenix_infra.workloads.spec import (
     CACHE_TARGET,
@@ -26,6 +28,11 @@ CACHE_CREDENTIALS_PATH = "phoenix/cache"
 KAFKA_CLIENT = StaticSecret(file="kafka-client.pem", path="phoenix/kafka", key="client_pem")
 
 Unit = WorkloadSpec | AgentSpec | JobSpec
+
+OBJECT_STORE_KEYS = StaticSecret(
+    file="object-store.env", path="phoenix/object-store", key="environment"
+)
+"""AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of a site's S3-compatible store; in AWS pods have identities."""
 
 
 class DatabasePrivilege(StrEnum):
@@ -104,6 +111,10 @@ def static_secrets(unit: Unit, settings: GuardianSettings) -> tuple[StaticSecret
         and isinstance(settings.kafka, StrimziKafka)
     ):
         found.append(KAFKA_CLIENT)
+    if isinstance(settings.storage, CompatibleStorage) and any(
+        EXTERNAL_PEERS[name].way is Way.OBJECT_STORE for name in unit.external_peers
+    ):
+        found.append(OBJECT_STORE_KEYS)
     return tuple(found)
 
 
