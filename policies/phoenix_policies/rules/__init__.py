@@ -24,6 +24,7 @@ MODULES: Final = (
     "aurora",
     "elasticache",
     "elasticache_global",
+    "disaster_recovery",
     "kms",
     "messaging",
     "secrets_manager",
