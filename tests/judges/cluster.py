@@ -99,7 +99,9 @@ class Cluster:
                 )
         return refusals
 
-    def set_nodes(self, pools: Iterable[Pool], size: str, zones: Sequence[str] | None = None) -> None:
+    def set_nodes(
+        self, pools: Iterable[Pool], size: str, zones: Sequence[str] | None = None
+    ) -> None:
         """Creates each pool's nodes up to its `minimum`, `desired` or `maximum`."""
         have = {node["metadata"]["name"] for node in self.api.items("v1", "Node")}
         for pool in pools:
@@ -179,9 +181,9 @@ class Cluster:
             )
             if state != last:
                 last, quiet_since = state, time.monotonic()
-            elif time.monotonic() - quiet_since > QUIET_SECONDS and not self._missing():
-                break
-            elif time.monotonic() - quiet_since > 4 * QUIET_SECONDS:
+            elif (
+                time.monotonic() - quiet_since > QUIET_SECONDS and not self._missing()
+            ) or time.monotonic() - quiet_since > 4 * QUIET_SECONDS:
                 break
             time.sleep(1)
         return [p for p in pods if not p["spec"].get("nodeName")]
@@ -243,7 +245,9 @@ class Cluster:
         for node in self.api.items("v1", "Node"):
             if node["metadata"]["labels"]["topology.kubernetes.io/zone"] == zone:
                 gone.add(node["metadata"]["name"])
-                self.api.request("DELETE", self.api.path("v1", "Node", "", node["metadata"]["name"]))
+                self.api.request(
+                    "DELETE", self.api.path("v1", "Node", "", node["metadata"]["name"])
+                )
         for pod in self.api.items("v1", "Pod"):
             if pod["spec"].get("nodeName") in gone:
                 self.delete_pod(pod)

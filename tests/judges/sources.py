@@ -6,7 +6,6 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -41,7 +40,7 @@ class Source:
         folder = "" if self.path == "." else f"{self.path}/"
         url = f"https://raw.githubusercontent.com/{self.repository}/{self.commit}/{folder}{name}"
         try:
-            with urllib.request.urlopen(url, timeout=60) as response:  # noqa: S310  # https literal above
+            with urllib.request.urlopen(url, timeout=60) as response:  # https literal above
                 data = response.read()
         except (urllib.error.URLError, TimeoutError) as error:
             raise ToolUnavailableError(
@@ -80,6 +79,6 @@ def custom_resource_definitions() -> Iterator[Mapping[str, Any]]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     for source in sources("crd-manifests"):
         for name in source.files:
-            for document in yaml.load_all(source.read(name), Loader=loader):  # noqa: S506  # a safe loader
+            for document in yaml.load_all(source.read(name), Loader=loader):  # a safe loader
                 if document and document.get("kind") == "CustomResourceDefinition":
                     yield document

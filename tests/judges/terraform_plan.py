@@ -38,14 +38,28 @@ def terraform_type(token: str) -> str:
     service = module.split("/")[0]
     noun = snake(kind)
     if service == "lb":
-        return f"aws_{noun}" if noun.startswith("lb") else f"aws_lb_{noun}".replace("lb_load_balancer", "lb")
+        return (
+            f"aws_{noun}"
+            if noun.startswith("lb")
+            else f"aws_lb_{noun}".replace("lb_load_balancer", "lb")
+        )
     return f"aws_{noun}" if service in BARE else f"aws_{service}_{noun}"
+
+
+def _block(name: str, value: Any) -> str:
+    """Terraform names a repeated block in the singular, Pulumi in the plural."""
+    if isinstance(value, list) and value and isinstance(value[0], Mapping):
+        if name.endswith("ies"):
+            return f"{name[:-3]}y"
+        if name.endswith("s") and not name.endswith("ss"):
+            return name[:-1]
+    return name
 
 
 def _terraform(value: Any, *, top: bool = False, keep: bool = False) -> Any:
     if isinstance(value, Mapping):
         inner = {
-            k if keep else snake(k): _terraform(v, keep=k in TAGS)
+            k if keep else _block(snake(k), v): _terraform(v, keep=k in TAGS)
             for k, v in value.items()  # pyright: ignore[reportUnknownVariableType]
         }
         return inner if top or keep else [inner]
@@ -69,7 +83,12 @@ def plan(graph: Graph) -> Mapping[str, Any]:
     configuration: list[Mapping[str, Any]] = []
     for node in nodes:
         where = address(node)
-        head = {"address": where, "mode": "managed", "type": where.split(".")[0], "name": where.split(".", 1)[1]}
+        head = {
+            "address": where,
+            "mode": "managed",
+            "type": where.split(".")[0],
+            "name": where.split(".", 1)[1],
+        }
         values = _terraform(plain(node.inputs), top=True)
         resources.append({**head, "provider_name": "aws", "schema_version": 0, "values": values})
         expressions = {
@@ -83,9 +102,7 @@ def plan(graph: Graph) -> Mapping[str, Any]:
             }
             for key, urns in node.property_dependencies.items()
         }
-        configuration.append(
-            {**head, "provider_config_key": "aws", "expressions": expressions}
-        )
+        configuration.append({**head, "provider_config_key": "aws", "expressions": expressions})
     return {
         "format_version": "1.2",
         "terraform_version": "1.9.0",

@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from tests.judges.accepted import split
-from tests.judges.charts import release_faults
 from tests.judges.charts import faults as chart_faults
+from tests.judges.charts import release_faults
 from tests.judges.manifests import releases
 from tests.judges.report import note
 from tests.judges.stacks import STACKS, graph
@@ -38,6 +38,5 @@ def test_a_wrong_value_is_found(chart: str, values: dict[str, object], said: str
     release = next(r for r in releases(graph("onprem")) if str(r.inputs["chart"]).endswith(chart))
     planted = {**release.inputs, "values": values}
     assert any(
-        said in fault
-        for fault in release_faults(dataclasses.replace(release, inputs=planted))
+        said in fault for fault in release_faults(dataclasses.replace(release, inputs=planted))
     )

@@ -1,6 +1,7 @@
 """A real API server takes every object, and a real scheduler places every pod at every load."""
 
 import dataclasses
+import sys
 from collections import defaultdict
 from collections.abc import Callable
 
@@ -22,7 +23,8 @@ def groups_of(stack: str) -> set[str]:
     return {
         m.body["apiVersion"].split("/")[0]
         for m in in_latest_order(graph(stack))
-        if "." in m.body["apiVersion"] and not m.body["apiVersion"].split("/")[0].endswith(".k8s.io")
+        if "." in m.body["apiVersion"]
+        and not m.body["apiVersion"].split("/")[0].endswith(".k8s.io")
     } | {"gateway.networking.k8s.io"}
 
 
@@ -59,6 +61,7 @@ def test_the_cluster_takes_and_places_everything(stack: str, new_cluster: NewClu
     cluster.apply_addons(addons_of(stack), peak=True)
     findings += [f"{stack}: peak: {line}" for line in cluster.shortfalls()]
     left, _ = split("cluster", findings)
+    sys.stdout.write("\n".join(["", *left, ""]))
     note(
         "cluster",
         version=f"Kubernetes {KUBERNETES_VERSION}",
@@ -71,12 +74,16 @@ def test_the_cluster_takes_and_places_everything(stack: str, new_cluster: NewClu
 
 def misplaced(cluster: Cluster) -> list[str]:
     """GPU pods elsewhere than on GPU nodes, and several pods of a service in one zone only."""
-    nodes = {n["metadata"]["name"]: n["metadata"]["labels"] for n in cluster.api.items("v1", "Node")}
+    nodes = {
+        n["metadata"]["name"]: n["metadata"]["labels"] for n in cluster.api.items("v1", "Node")
+    }
     zones: dict[str, list[str]] = defaultdict(list)
     found: list[str] = []
     for pod in cluster.api.items("v1", "Pod"):
         labels = nodes.get(pod["spec"].get("nodeName", ""))
-        owners = [o for o in pod["metadata"].get("ownerReferences", []) if o["kind"] == "ReplicaSet"]
+        owners = [
+            o for o in pod["metadata"].get("ownerReferences", []) if o["kind"] == "ReplicaSet"
+        ]
         if labels is None:
             continue
         wants_gpu = any(
@@ -88,7 +95,11 @@ def misplaced(cluster: Cluster) -> list[str]:
         if owners and pod["metadata"]["namespace"].startswith("phoenix-"):
             key = f"{pod['metadata']['namespace']}/{owners[0]['name']}"
             zones[key].append(labels["topology.kubernetes.io/zone"])
-    found += [f"{k}: {len(z)} pods, all in {z[0]}" for k, z in zones.items() if len(z) > 1 and len(set(z)) == 1]
+    found += [
+        f"{k}: {len(z)} pods, all in {z[0]}"
+        for k, z in zones.items()
+        if len(z) > 1 and len(set(z)) == 1
+    ]
     return sorted(found)
 
 

@@ -52,9 +52,7 @@ def differences(
     policies: Policies, calls: Connectivity, ends: Mapping[str, End]
 ) -> tuple[list[str], int]:
     """Declared but refused, allowed but not declared, and how many questions were asked."""
-    wanted = {
-        (e.source, e.target, e.port.number, e.port.protocol.transport) for e in calls.edges
-    }
+    wanted = {(e.source, e.target, e.port.number, e.port.protocol.transport) for e in calls.edges}
     # Every pod may ask the cluster's DNS; the call graph does not repeat it for each.
     wanted |= {(name, "dns", 53, way) for name in ends for way in ("TCP", "UDP")}
     ports = sorted({(number, transport) for _, _, number, transport in wanted} | {(22, "TCP")})
@@ -73,10 +71,10 @@ def differences(
                 if is_declared and not is_allowed:
                     found.append(f"declared but refused: {source} -> {target}:{number}/{transport}")
                 # An address range may lie inside another one; only pods are told apart exactly.
-                elif (
-                    is_allowed and not is_declared and {source, target} <= pods_only
-                ):
-                    found.append(f"allowed, not declared: {source} -> {target}:{number}/{transport}")
+                elif is_allowed and not is_declared and {source, target} <= pods_only:
+                    found.append(
+                        f"allowed, not declared: {source} -> {target}:{number}/{transport}"
+                    )
     return found, asked
 
 

@@ -90,7 +90,7 @@ LINKER_FLAGS = {
         f"-X k8s.io/component-base/version.{key}={value}"
         for key, value in {
             "gitVersion": KUBERNETES_VERSION,
-            "gitMajor": KUBERNETES_VERSION[1:].split(".")[0],
+            "gitMajor": KUBERNETES_VERSION[1:].split(".", maxsplit=1)[0],
             "gitMinor": KUBERNETES_VERSION[1:].split(".")[1],
         }.items()
     ),
@@ -100,7 +100,8 @@ PYTHON_FAMILIES = ("aws", "checkov")
 
 def say(message: str) -> None:
     """One line of progress, at once."""
-    print(f"[judges] {message}", flush=True)
+    sys.stdout.write(f"[judges] {message}\n")
+    sys.stdout.flush()
 
 
 def digest(*paths: Path) -> str:
@@ -226,8 +227,10 @@ def build_go(tool: Tool) -> Path:
     flags = f"-s -w {LINKER_FLAGS.get(tool.family, '')}".strip()
     run_with_heartbeat(
         f"building {tool.name} {module_version(tool.name)}",
-        [go(), "build", "-mod=readonly", "-trimpath", "-ldflags", flags]
-        + ["-o", str(partial), tool.package],
+        [
+            *(go(), "build", "-mod=readonly", "-trimpath", "-ldflags", flags),
+            *("-o", str(partial), tool.package),
+        ],
         cwd=HERE / "go" / tool.family,
         env={**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-buildvcs=false"},
     )
