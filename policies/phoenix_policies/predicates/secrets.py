@@ -42,7 +42,7 @@ _SECRET_KEY: Final = re.compile(
 # a key that names where a secret is kept, or how it is handled, holds none
 _POINTER_KEY: Final = re.compile(
     r"(?i)(?:arn|name|ref|file|path|dir|id|url|uri|host|endpoint|issuer|audience|ttl|expir\w*|rotation\w*|"
-    r"length|policy|type|mode|authentication|enabled|days|hours|minutes|seconds|version|provider|store|class|key_?selector|engine|mount|prefix|"
+    r"length|polic(?:y|ies)|type|mode|authentication|enabled|days|hours|minutes|seconds|version|provider|store|class|key_?selector|engine|mount|prefix|"
     r"algorithm|encryption|field|property|count|limit|limits)$"
 )
 # keys whose value is the name of a Kubernetes Secret, or of a key inside one

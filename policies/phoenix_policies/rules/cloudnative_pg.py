@@ -170,6 +170,9 @@ def cnpg_dr_replica(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
 
 def _lets_in(fields: list[str]) -> bool:
     """A pg_hba line that asks for no password, or admits everybody without TLS."""
+    if fields[-1:] == ["reject"]:
+        # A refusal; before CloudNativePG's own last line it is what keeps clients without TLS out.
+        return False
     plain = fields[:1] in (["host"], ["hostnossl"])
     return "trust" in fields[3:] or (plain and bool({"0.0.0.0/0", "::/0", "all"} & set(fields[3:])))
 
