@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 
 from phoenix_infra.aws.pod_identity import PodIdentity, PodIdentityArgs, Statement
+from phoenix_infra.aws.signing_key import SigningKey, SigningKeyArgs
 from phoenix_infra.layers.cluster import Cluster
 from phoenix_infra.layers.cluster_addons import cluster_arn
 from phoenix_infra.layers.data import Data
@@ -20,20 +21,21 @@ from phoenix_infra.workloads.addon_identities import (
     AddonStatement,
 )
 from phoenix_infra.workloads.addon_namespaces import VELERO
+from phoenix_infra.workloads.aws_targets import policy_statements
 from phoenix_infra.workloads.catalogue import SERVICES
-from phoenix_infra.workloads.external_peers import AUDIO_BUCKET, BACKUP_BUCKET, KMS, WAF
-from phoenix_infra.workloads.jobs import JOBS
+from phoenix_infra.workloads.jobs import DUMP_PREFIX, JOBS
+from phoenix_infra.workloads.spec import AwsResource, AwsStatement
 
 Target = pulumi.Input[str] | Sequence[pulumi.Input[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Caller:
-    """One service account of ours and the systems it reaches."""
+    """One service account of ours and what it does in AWS."""
 
     name: str
     namespace: str
-    external_peers: tuple[str, ...]
+    identity: tuple[AwsStatement, ...]
 
 
 def build_identities(
@@ -54,32 +56,25 @@ def build_identities(
                 _addon_statement(context, identity, s, targets) for s in identity.statements
             ],
         )
+    service_targets = _service_targets(context, keys, data, edge)
     for caller in _callers():
-        statements = _service_statements(keys, data, edge, caller)
-        if statements:
-            _identity(
-                context,
-                cluster,
-                name=f"pod-{caller.name}",
-                namespace=caller.namespace,
-                service_account=caller.name,
-                statements=statements,
-            )
+        _identity(
+            context,
+            cluster,
+            name=f"pod-{caller.name}",
+            namespace=caller.namespace,
+            service_account=caller.name,
+            statements=policy_statements(caller.identity, service_targets),
+        )
 
 
 def _callers() -> list[_Caller]:
-    services = [
-        _Caller(name=s.name, namespace=s.namespace, external_peers=s.external_peers)
-        for s in SERVICES
+    """Services and jobs that say what they do in AWS; the catalogue is the only place that says it."""
+    return [
+        _Caller(name=unit.name, namespace=unit.namespace, identity=unit.identity)
+        for unit in (*SERVICES, *JOBS)
+        if unit.identity
     ]
-    jobs = {
-        (j.runs_as or j.name): _Caller(
-            name=j.runs_as or j.name, namespace=j.namespace, external_peers=j.external_peers
-        )
-        for j in JOBS
-        if j.external_peers
-    }
-    return services + list(jobs.values())
 
 
 def _identity(
@@ -172,44 +167,34 @@ def _regions(context: RegionalContext, identity: AddonIdentity) -> list[str]:
     )
 
 
-def _allow(sid: str, actions: Sequence[str], resource: Target) -> Statement:
-    return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": resource}
+def _service_targets(
+    context: RegionalContext, keys: Keys, data: Data, edge: Edge
+) -> Mapping[AwsResource, pulumi.Input[str]]:
+    """What the catalogue's names are called in this region."""
+    audio, backups = data.storage.audio.arn, data.storage.backups.arn
+    return {
+        AwsResource.AUDIO_BUCKET: audio,
+        AwsResource.AUDIO_OBJECTS: f"{audio}/*",
+        AwsResource.BACKUP_BUCKET: backups,
+        AwsResource.BACKUP_OBJECTS: f"{backups}/{DUMP_PREFIX}/*",
+        AwsResource.DATA_KEY: keys.data_arn,
+        AwsResource.BACKUP_KEY: keys.backup_arn,
+        AwsResource.SIGNING_KEY: _signing_key(context),
+        AwsResource.WEB_ACL_IP_SETS: edge.blocked_set_arn,
+    }
 
 
-def _bucket_statements(sid: str, arn: str, prefix: str, key: Target) -> list[Statement]:
-    return [
-        _allow(f"{sid}List", ["s3:ListBucket"], arn),
-        _allow(
-            f"{sid}Objects",
-            [
-                "s3:AbortMultipartUpload",
-                "s3:GetObject",
-                "s3:ListMultipartUploadParts",
-                "s3:PutObject",
-            ],
-            f"{arn}/{prefix}*",
+def _signing_key(context: RegionalContext) -> pulumi.Output[str]:
+    """Model updates are signed in the region that sends them; the public key goes with each."""
+    return SigningKey(
+        "signing-key",
+        SigningKeyArgs(
+            account_id=context.settings.identity.account_id,
+            description="Signs federated-learning updates",
+            alias=f"{context.naming.prefix}-signing",
+            signer_role_path=role_path("workload"),
+            deletion_window_days=context.settings.keys.deletion_window_days,
+            tags=context.tags.for_service("signature-generator"),
         ),
-        _allow(f"{sid}Key", ["kms:Decrypt", "kms:GenerateDataKey"], key),
-    ]
-
-
-def _service_statements(keys: Keys, data: Data, edge: Edge, caller: _Caller) -> list[Statement]:
-    statements: list[Statement] = []
-    peers = set(caller.external_peers)
-    if AUDIO_BUCKET.name in peers:
-        statements += _bucket_statements("Audio", data.storage.audio.arn, "", keys.data_arn)
-    if BACKUP_BUCKET.name in peers:
-        statements += _bucket_statements(
-            "Backup", data.storage.backups.arn, "database/", keys.backup_arn
-        )
-    if KMS.name in peers:
-        statements.append(
-            _allow(
-                "Encrypt", ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey"], keys.data_arn
-            )
-        )
-    if WAF.name in peers:
-        statements.append(
-            _allow("BlockAddresses", ["wafv2:GetIPSet", "wafv2:UpdateIPSet"], edge.blocked_set_arn)
-        )
-    return statements
+        context.regional(),
+    ).arn

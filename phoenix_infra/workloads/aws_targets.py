@@ -6,11 +6,9 @@ import pulumi
 
 from phoenix_infra.workloads.spec import AwsResource, AwsStatement
 
-Target = pulumi.Input[str] | Sequence[pulumi.Input[str]]
-
 
 def policy_statements(
-    statements: Sequence[AwsStatement], targets: Mapping[AwsResource, Target]
+    statements: Sequence[AwsStatement], targets: Mapping[AwsResource, pulumi.Input[str]]
 ) -> list[dict[str, pulumi.Input[object]]]:
     """Exactly the actions and resources that an entry names; an unnamed resource is a mistake, not a wildcard."""
     found: list[dict[str, pulumi.Input[object]]] = []
@@ -19,8 +17,7 @@ def policy_statements(
         for resource in statement.resources:
             if resource not in targets:
                 raise KeyError(f"{statement.sid}: this stack has no {resource.value}")
-            target = targets[resource]
-            resources += list(target) if isinstance(target, list | tuple) else [target]
+            resources.append(targets[resource])
         found.append(
             {
                 "Sid": statement.sid,

@@ -22,6 +22,8 @@ MIGRATIONS = "migrations"
 GATEWAY_URL = "http://api-gateway.phoenix-api.svc.cluster.local:8080"
 TEST_RUNNER = "test-runner"
 """Smoke tests (pytest) and k6."""
+DUMP_PREFIX = "database"
+"""Folder of the backup bucket; identities are bound to it."""
 JOB_IMAGES: tuple[str, ...] = (DATABASE_TOOLS, MIGRATIONS, TEST_RUNNER)
 
 
@@ -80,7 +82,7 @@ class JobSpec:
 
 _AS_MIGRATION = {"PGOPTIONS": "-c role=phoenix_migration"}
 """What the Job creates belongs to the group, not to a user that Vault drops an hour later."""
-_AS_DUMP = {"PGOPTIONS": "-c role=phoenix_dump"}
+_AS_DUMP = {"PGOPTIONS": "-c role=phoenix_dump", "BACKUP_PREFIX": DUMP_PREFIX}
 _SMALL = Resources(
     cpu_request_millicores=250,
     memory_request_mib=256,

@@ -161,9 +161,6 @@ class AwsResource(StrEnum):
     BACKUP_KEY = "backup-key"
     SIGNING_KEY = "signing-key"
     WEB_ACL_IP_SETS = "web-acl-ip-sets"
-    KAFKA_CLUSTER = "kafka-cluster"
-    KAFKA_TOPICS = "kafka-topics"
-    KAFKA_GROUPS = "kafka-groups"
 
 
 @dataclass(frozen=True, kw_only=True)
