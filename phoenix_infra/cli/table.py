@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan"}
 _SHOWN_TYPES = 6
-_SHOWN_FINDINGS = 20
+_SHOWN_FINDINGS = 5
 
 
 def print_preview(console: Console, graph: Graph, verdict: "Verdict", *, show_all: bool) -> None:
@@ -93,27 +93,38 @@ def short_type(type_: str) -> str:
 
 
 def verdict_lines(verdict: "Verdict", *, show_all: bool) -> Iterator[RenderableType]:
-    """Findings by outcome and severity, each with control ids and remedy."""
+    """Findings rule by rule, the blocking ones first: what was found where, control ids and remedy once."""
     shown = [f for f in verdict.findings if show_all or f.outcome.value in {"fail", "error"}]
-    for (outcome, severity), group in groupby(shown, key=lambda f: (f.outcome, f.severity)):
-        findings = list(group)
-        heading = f"\n{outcome.value} / {severity.value}: {len(findings)}"
-        yield Text(heading, style=_STYLES.get(severity.value, ""))
-        limit = len(findings) if show_all else _SHOWN_FINDINGS
-        for finding in findings[:limit]:
-            yield _finding(finding)
-        if len(findings) > limit:
-            yield Text(f"  and {len(findings) - limit} more; --all lists them")
+    ordered = sorted(shown, key=lambda f: (f.outcome.value, f.enforcement.value == "advisory"))
+    for (outcome, enforcement), of_kind in groupby(ordered, key=_kind):
+        findings = list(of_kind)
+        yield Text(f"\n{outcome} / {enforcement}: {len(findings)}", style=_heading(findings))
+        by_rule = sorted(findings, key=lambda f: (f.severity.rank, f.rule))
+        for _, group in groupby(by_rule, key=lambda f: f.rule):
+            yield _rule(list(group), show_all=show_all)
 
 
-def _finding(finding: "Finding") -> Text:
-    controls = ", ".join((*finding.hipaa, *finding.soc2))
-    name = finding.resource.rsplit("::", 1)[-1] or "the stack"
-    place = f" ({finding.source})" if finding.source else ""
-    text = Text(f"  {finding.rule}", style="bold")
-    text.append(f" [{finding.enforcement.value}] {finding.type} {name}{place}\n", style="not bold")
-    text.append(f"    {finding.message}\n", style="not bold")
-    text.append(f"    controls: {controls}\n    remedy: {finding.remedy}", style="not bold dim")
+def _kind(finding: "Finding") -> tuple[str, str]:
+    return finding.outcome.value, finding.enforcement.value
+
+
+def _heading(findings: Sequence["Finding"]) -> str:
+    return _STYLES.get(min(findings, key=lambda f: f.severity.rank).severity.value, "")
+
+
+def _rule(findings: Sequence["Finding"], *, show_all: bool) -> Text:
+    first = findings[0]
+    text = Text(f"  {first.rule}", style="bold")
+    text.append(f" [{first.severity.value}, {first.enforcement.value}]\n", style="not bold")
+    limit = len(findings) if show_all else _SHOWN_FINDINGS
+    for finding in findings[:limit]:
+        name = finding.resource.rsplit("::", 1)[-1] or "the stack"
+        place = f" ({finding.source})" if finding.source else ""
+        text.append(f"    {finding.type} {name}: {finding.message}{place}\n", style="not bold")
+    if len(findings) > limit:
+        text.append(f"    and {len(findings) - limit} more; --all lists them\n", style="not bold")
+    controls = ", ".join((*first.hipaa, *first.soc2))
+    text.append(f"    controls: {controls}\n    remedy: {first.remedy}", style="not bold dim")
     return text
 
 

@@ -22,7 +22,7 @@ from phoenix_infra.settings.models import GuardianSettings
 from phoenix_infra.workloads.configuration import checksum, configuration_of
 from phoenix_infra.workloads.connectivity import Connectivity, PodGroup
 from phoenix_infra.workloads.ports import MERGED_METRICS
-from phoenix_infra.workloads.scaling import scaling_of
+from phoenix_infra.workloads.scaling import is_standby, scaling_of
 from phoenix_infra.workloads.spec import (
     ENVIRONMENT_SHARE_PERCENT,
     WORKLOAD_LABEL,
@@ -36,6 +36,7 @@ MERGED_METRICS_PATH = "/stats/prometheus"
 METRICS_COMPONENT = "metrics"
 NAME_LABEL = "app.kubernetes.io/name"
 """What Flagger is told to select by; only Deployments use it."""
+SINGLETON_LABEL = "phoenix.health/standby-singleton"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +125,11 @@ def _metadata(
     )
 
 
+def _singleton(scaling: Scaling, settings: GuardianSettings) -> dict[str, str]:
+    """The warm standby runs one pod of each GPU service until a failover (A7.1); policies look for this label."""
+    return {SINGLETON_LABEL: "true"} if is_standby(settings) and scaling.minimum == 1 else {}
+
+
 def _deployment(
     name: str,
     args: WorkloadArgs,
@@ -145,7 +151,7 @@ def _deployment(
     surge = 0 if spec.resources.gpus else 1
     return apps.Deployment(
         f"{name}-deployment",
-        metadata=_metadata(spec, labels),
+        metadata=_metadata(spec, labels | _singleton(scaling, settings)),
         spec=apps.DeploymentSpecArgs(
             # An autoscaler owns the number; a literal here would undo it on every update (A7.10).
             replicas=scaling.minimum if autoscaler_kind(scaling) is None else None,

@@ -24,6 +24,23 @@ def stack_path(root: Path, stack: str) -> Path:
     return root / f"Pulumi.{stack}.yaml"
 
 
+def peer_of(root: Path, stack: str) -> str | None:
+    """The stack of the other region: the recovery stack names its primary (A7.2)."""
+    primaries = {
+        name: primary.rpartition("/")[2]
+        for name in stack_names(root)
+        if (primary := _primary_of(root, name))
+    }
+    if stack in primaries:
+        return primaries[stack]
+    return next((name for name, primary in primaries.items() if primary == stack), None)
+
+
+def _primary_of(root: Path, stack: str) -> str:
+    section = read_stack_file(stack_path(root, stack)).get("phoenix:stack", "{}")
+    return str(cast(dict[str, Value], json.loads(section)).get("primary_stack") or "")
+
+
 def project_name(root: Path) -> str:
     """The name that Pulumi.yaml gives the project."""
     path = root / "Pulumi.yaml"

@@ -102,7 +102,12 @@ class Pack:
         tally = _tally(answers)
         notes: list[str] = []
         if waivers is not None:
-            findings, problems = waivers.apply(findings, as_of=as_of, rules=self.by_id)
+            findings, problems = waivers.apply(
+                findings,
+                as_of=as_of,
+                rules=self.by_id,
+                stack=stack or (own[0].stack if own else ""),
+            )
             findings += problems
             _count_waived(tally, findings)
         return Verdict(

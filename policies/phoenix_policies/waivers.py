@@ -18,6 +18,7 @@ WAIVER_RULE: Final = "waiver-valid"
 WAIVER_REMEDY: Final = "Correct the entry in the waiver file, renew it with a new review, or remove it and fix the resource."
 _FIELDS: Final = ("rule", "resource", "reason", "owner", "ticket", "expires")
 _MIN_REASON: Final = 20  # characters; "ok" is no reason that an auditor signs
+_URN_STACK: Final = re.compile(r"^urn:pulumi:([^:*]+)::")
 _URN_NAME: Final = re.compile(r"^urn:pulumi:.*::")
 
 
@@ -33,6 +34,12 @@ class Waiver:
     expires: date
     place: str = ""
 
+    @property
+    def stack(self) -> str:
+        """The stack that the pattern names; empty when it leaves it open."""
+        match = _URN_STACK.match(self.resource)
+        return match[1] if match else ""
+
     def covers(self, finding: Finding) -> bool:
         return finding.rule == self.rule and fnmatchcase(finding.resource, self.resource)
 
@@ -45,12 +52,22 @@ class Waivers:
     problems: tuple[str, ...] = ()
 
     def apply(
-        self, findings: Sequence[Finding], *, as_of: date, rules: Mapping[str, Rule]
+        self,
+        findings: Sequence[Finding],
+        *,
+        as_of: date,
+        rules: Mapping[str, Rule],
+        stack: str = "",
     ) -> tuple[list[Finding], list[Finding]]:
-        """The findings with waived ones marked, and findings about the waivers themselves."""
+        """The findings with waived ones marked, and findings about the waivers themselves.
+
+        An entry whose pattern names another stack than `stack` is none of this verdict's business.
+        """
         problems = [_problem(text) for text in self.problems]
         live: list[Waiver] = []
         for entry in self.entries:
+            if entry.stack not in ("", stack):
+                continue
             complaint = _complaint(entry, findings, as_of, rules)
             if complaint:
                 problems.append(_problem(complaint))

@@ -31,7 +31,7 @@ Network()
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    shutil.copy(PROJECT_ROOT / "Pulumi.production.yaml", tmp_path)
+    shutil.copy(PROJECT_ROOT / "Pulumi.production.yaml", tmp_path / "Pulumi.demo.yaml")
     (tmp_path / "Pulumi.yaml").write_text("name: demo\nruntime: python\n")
     (tmp_path / "__main__.py").write_text(_HEAD + _CLEAN)
     return tmp_path
@@ -52,10 +52,10 @@ def _network_without_flow_log() -> list[dict[str, Any]]:
 def test_a_clean_stack_ends_with_0_and_one_summary_line(
     project: Path, capsys: pytest.CaptureFixture[str]
 ):
-    assert run(["preview", "production", "--root", str(project), "--as-of", "2026-11-21"]) == 0
+    assert run(["preview", "demo", "--root", str(project), "--as-of", "2026-11-21"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert re.fullmatch(
-        r"production: clean - \d+ resources, \d+ rules, \d+ passed, 0 failed \(0 blocking\), .*",
+        r"demo: clean - \d+ resources, \d+ rules, \d+ passed, 0 failed \(0 blocking\), .*",
         lines[-1],
     )
 
@@ -64,12 +64,13 @@ def test_a_violation_ends_with_1_and_names_rule_resource_controls_and_remedy(
     project: Path, capsys: pytest.CaptureFixture[str]
 ):
     (project / "__main__.py").write_text(_HEAD + _WITHOUT_FLOW_LOG)
-    assert run(["preview", "production", "--root", str(project), "--as-of", "2026-11-21"]) == 1
+    assert run(["preview", "demo", "--root", str(project), "--as-of", "2026-11-21"]) == 1
     out = capsys.readouterr().out
-    assert "vpc-flow-logs-enabled [mandatory] aws:ec2/vpc:Vpc network-vpc (__main__.py:" in out
+    assert "vpc-flow-logs-enabled [high, mandatory]" in out
+    assert "aws:ec2/vpc:Vpc network-vpc: no flow log refers to this VPC (__main__.py:" in out
     assert "controls: 164." in out
     assert "remedy: " in out
-    assert "production: BLOCKED" in out
+    assert "demo: BLOCKED" in out
     assert "network  aws.Network  1" in out
 
 
@@ -78,7 +79,7 @@ def test_the_saved_graph_holds_the_verdict_and_no_secret(
 ):
     saved = tmp_path / "graph.json"
     assert (
-        run(["preview", "production", "--root", str(project), "--json", str(saved), "--all"]) == 0
+        run(["preview", "demo", "--root", str(project), "--json", str(saved), "--all"]) == 0
     )
     shown = "".join(capsys.readouterr())
     document = json.loads(saved.read_text())
@@ -86,14 +87,14 @@ def test_the_saved_graph_holds_the_verdict_and_no_secret(
     assert document["exports"]["word"]["value"] == "[secret]"
     from phoenix_infra.preview import record
 
-    secret = record("production", root=project).exports["word"]["value"]
+    secret = record("demo", root=project).exports["word"]["value"]
     assert len(secret) == 31
     assert secret not in saved.read_text()
     assert secret not in shown
 
 
 def test_json_goes_to_standard_output_alone(project: Path, capsys: pytest.CaptureFixture[str]):
-    assert run(["preview", "production", "--root", str(project), "--format", "json"]) == 0
+    assert run(["preview", "demo", "--root", str(project), "--format", "json"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["format"] == "phoenix-graph"
 
@@ -107,7 +108,7 @@ def test_a_saved_graph_is_judged_like_the_stack_itself(
         run(
             [
                 "preview",
-                "production",
+                "demo",
                 "--root",
                 str(project),
                 "--json",
@@ -169,8 +170,8 @@ def test_a_file_that_cannot_be_judged_ends_with_2_and_one_message(
     [
         ["check", "--resources", "absent.json"],
         ["preview", "staging"],
-        ["preview", "production", "--as-of", "yesterday"],
-        ["preview", "production", "--mode", "guess"],
+        ["preview", "demo", "--as-of", "yesterday"],
+        ["preview", "demo", "--mode", "guess"],
         ["preview"],
         ["rules", "no-such-rule"],
         ["config", "check", "staging"],
@@ -191,25 +192,25 @@ def test_wrong_usage_ends_with_2_and_words_on_standard_error(
 def test_bad_settings_are_all_reported_before_anything_is_built(
     project: Path, capsys: pytest.CaptureFixture[str]
 ):
-    file = project / "Pulumi.production.yaml"
+    file = project / "Pulumi.demo.yaml"
     file.write_text(
         file.read_text()
         .replace("kind: primary", "kind: primary\n    colour: blue")
         .replace("count: 50", "count: many")
     )
-    assert run(["preview", "production", "--root", str(project)]) == 2
+    assert run(["preview", "demo", "--root", str(project)]) == 2
     printed = capsys.readouterr()
     assert "phoenix:stack.colour" in printed.err
     assert "phoenix:hospitals.count" in printed.err
     assert printed.out == ""
-    assert run(["config", "check", "production", "--root", str(project)]) == 2
+    assert run(["config", "check", "demo", "--root", str(project)]) == 2
 
 
 def test_a_failing_program_is_one_message_with_its_place(
     project: Path, capsys: pytest.CaptureFixture[str]
 ):
     (project / "__main__.py").write_text("raise ValueError('no nodes')\n")
-    assert run(["preview", "production", "--root", str(project)]) == 2
+    assert run(["preview", "demo", "--root", str(project)]) == 2
     err = capsys.readouterr().err
     assert "ValueError: no nodes (at __main__.py:1)" in err
     assert "Traceback" not in err
@@ -240,14 +241,14 @@ def test_two_saved_graphs_are_compared(
     project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     before, after = tmp_path / "before.json", tmp_path / "after.json"
-    run(["preview", "production", "--root", str(project), "--json", str(before)])
+    run(["preview", "demo", "--root", str(project), "--json", str(before)])
     (project / "__main__.py").write_text(_HEAD + _WITHOUT_FLOW_LOG)
-    run(["preview", "production", "--root", str(project), "--json", str(after)])
+    run(["preview", "demo", "--root", str(project), "--json", str(after)])
     capsys.readouterr()
     assert run(["graph", "diff", str(before), str(after)]) == 0
     out = capsys.readouterr().out
-    assert "+ urn:pulumi:production::demo::phoenix:aws:Network::network" in out
-    assert "- urn:pulumi:production::demo::random:index/randomPassword:RandomPassword::word" in out
+    assert "+ urn:pulumi:demo::demo::phoenix:aws:Network::network" in out
+    assert "- urn:pulumi:demo::demo::random:index/randomPassword:RandomPassword::word" in out
 
 
 @pytest.mark.parametrize(
