@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
-import jsonschema
 import pytest
 import yaml
+from jsonschema.validators import validator_for  # pyright: ignore[reportUnknownVariableType]
 
 from phoenix_infra.workloads.addon import Addon
 from phoenix_infra.workloads.addon_catalogue import AddonCatalogue
@@ -45,18 +45,20 @@ def _strangers(
                 yield f"{here} is unknown"
             continue
         default = theirs[key]
-        if isinstance(value, Mapping) and isinstance(default, Mapping):
+        if isinstance(value, dict) and isinstance(default, dict):
             yield from _strangers(
                 cast("Mapping[str, Any]", value),
                 cast("Mapping[str, Any]", default),
                 commented,
                 here,
             )
-        elif default not in (None, "", "-", {}, []) and _kind(value) != _kind(default):
+        elif default not in (None, "", "-", {}, []) and _kind(cast("object", value)) != _kind(
+            cast("object", default)
+        ):
             yield f"{here} is {_kind(value)}, the chart has {_kind(default)}"
 
 
-def _kind(value: object) -> str:
+def _kind(value: Any) -> str:
     if isinstance(value, bool):
         return "a truth value"
     for kind, name in ((int | float, "a number"), (str, "text"), (Mapping, "an object")):
@@ -110,7 +112,7 @@ def test_every_value_passes_the_schema_of_its_chart(catalogue: AddonCatalogue) -
             if addon.chart.name == "gateway"
             else _merged(_defaults(addon), addon.values)
         )
-        validator = cast("Any", jsonschema.validators.validator_for(schema))(schema)
+        validator = cast("Any", validator_for)(schema)(schema)
         faults = [f"{addon.name}: {error.message}" for error in validator.iter_errors(values)]
         assert faults == []
 
@@ -121,7 +123,7 @@ def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         known = result.get(key)
         result[key] = (
             _merged(cast("Mapping[str, Any]", known), cast("Mapping[str, Any]", value))
-            if isinstance(value, Mapping) and isinstance(known, Mapping)
+            if isinstance(value, dict) and isinstance(known, dict)
             else value
         )
     return result

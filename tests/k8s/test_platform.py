@@ -21,7 +21,7 @@ def manifests(graph: Graph) -> Iterator[tuple[Node, dict[str, Any]]]:
     """Every Kubernetes object as it is sent."""
     for node in graph.resources:
         if node.type.startswith("kubernetes:") and "metadata" in node.inputs:
-            yield node, cast("dict[str, Any]", dict(node.inputs))
+            yield node, dict(node.inputs)
 
 
 def of_kind(graph: Graph, kind: str) -> list[dict[str, Any]]:
@@ -64,7 +64,8 @@ def test_names_and_namespaces_are_literals_that_the_api_server_takes(platform: G
     for node, manifest in manifests(platform):
         metadata = manifest["metadata"]
         assert name_pattern.fullmatch(metadata["name"]), node.urn
-        for value in (metadata.get("labels") or {}).values():
+        labels = cast("dict[str, str]", metadata.get("labels") or {})
+        for value in labels.values():
             assert label_pattern.fullmatch(value), node.urn
         assert isinstance(metadata.get("namespace", ""), str), node.urn
 
@@ -102,14 +103,13 @@ def test_every_pod_is_held_by_a_policy_in_both_directions(
 def test_only_the_egress_gateway_reaches_the_internet_and_on_two_ports(platform: Graph) -> None:
     open_ports: dict[str, set[int]] = {}
     for policy in of_kind(platform, "NetworkPolicy"):
-        for rule in policy["spec"].get("egress") or []:
-            for peer in rule["to"]:
-                if peer.get("ipBlock", {}).get("cidr") == "0.0.0.0/0":
-                    name = policy["metadata"]["namespace"]
-                    open_ports.setdefault(name, set()).update(
-                        port["port"] for port in rule["ports"]
-                    )
-                    assert "169.254.169.254/32" in peer["ipBlock"]["except"]
+        for rule in cast("list[dict[str, Any]]", policy["spec"].get("egress") or []):
+            numbers = {cast("int", port["port"]) for port in rule["ports"]}
+            for peer in cast("list[dict[str, Any]]", rule["to"]):
+                block = cast("dict[str, Any]", peer.get("ipBlock") or {})
+                if block.get("cidr") == "0.0.0.0/0":
+                    open_ports.setdefault(policy["metadata"]["namespace"], set()).update(numbers)
+                    assert "169.254.169.254/32" in block["except"]
     assert open_ports == {"istio-egress": {443, 6514}}
 
 
