@@ -81,13 +81,13 @@ class Statement:
 
     @property
     def whole_service(self) -> Truth:
-        """Every action of at least one service (`s3:*`), or of all."""
-        return self.all_actions | self.actions.any(lambda a: bool(re.fullmatch(r"[\w-]+:\*+", a)))
+        """Every action of at least one service (`s3:*`, `s3:?*`), or of all."""
+        return self.all_actions | self.actions.any(is_whole_service)
 
     @property
     def any_resource(self) -> Truth:
         """Resource `*`, or a NotResource; a resource policy without Resource is about its own resource."""
-        return self.resources.any(lambda r: r.strip("*") == "") | self.not_resources.given
+        return self.resources.any(is_any_resource) | self.not_resources.given
 
     def covers(self, arn: str) -> Truth:
         """Whether Resource (or NotResource) covers this ARN."""
@@ -160,7 +160,23 @@ def _statement(value: Value) -> Statement:
 
 def is_all_actions(action: str) -> bool:
     """An action pattern that covers every service."""
-    return action.replace("*", "").replace(":", "") == ""
+    return "*" in action and set(action) <= {"*", "?", ":"}
+
+
+def is_whole_service(action: str) -> bool:
+    """A pattern that leaves nothing of a service out, however it is spelt (`s3:*`, `s3:?*`, `*`)."""
+    service, colon, name = action.partition(":")
+    if not colon:
+        return is_all_actions(action)
+    return bool(service) and "*" in name and set(name) <= {"*", "?"}
+
+
+def is_any_resource(resource: str) -> bool:
+    """A pattern for every resource of every service: `*`, `arn:aws:*`, `arn:*:*:*:*:*`."""
+    if resource.startswith("arn:"):
+        _, partition, *rest = resource.split(":")
+        return "*" in f"{partition}{''.join(rest)}" and all(set(p) <= {"*", "?"} for p in rest)
+    return "*" in resource and set(resource) <= {"*", "?"}
 
 
 @cache

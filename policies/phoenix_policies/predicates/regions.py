@@ -8,7 +8,8 @@ from typing import Final
 
 from phoenix_policies.resource import Resource
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import FALSE, TRUE, Truth, unknown
+from phoenix_policies.truth import FALSE, TRUE, Truth, some, truth, unknown
+from phoenix_policies.values import Value
 
 PAIR: Final = ("production", "dr")
 """The stacks that own one region each (A7.2): what one of them lacks may be the other's."""
@@ -29,6 +30,28 @@ def in_use(stack: Stack) -> dict[str, Resource]:
 def may_be_the_peers(stack: Stack) -> bool:
     """Whether the other stack of a pair is not at hand and may own what is missing here."""
     return not stack.has_peer and any(one.stack in PAIR for one in stack.resources[:1])
+
+
+def elsewhere(one: Resource, home: Resource) -> Truth:
+    """Whether it is in another region than `home`; where a region is not stated nothing speaks against it."""
+    if one["region"].is_unknown or home["region"].is_unknown:
+        return unknown("region")
+    return truth(not one.region or not home.region or one.region != home.region)
+
+
+def twin(one: Resource, others: Iterable[Resource]) -> Truth:
+    """Whether a resource of the same stated name is in another, known region."""
+    return some(
+        one["name"].is_set & _same(one["name"], other["name"]) & truth(other.region != one.region)
+        for other in others
+        if other is not one
+    )
+
+
+def _same(first: Value, second: Value) -> Truth:
+    if second.is_unknown:
+        return unknown(second.path)
+    return first.equals(second.raw)
 
 
 def covered(stack: Stack, region: str, resources: Iterable[Resource]) -> Truth:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from phoenix_policies.controls import Enforcement, Severity, Tier
-from phoenix_policies.predicates.iam import is_all_actions
+from phoenix_policies.predicates.iam import is_all_actions, is_whole_service
 from phoenix_policies.predicates.permissions import (
     GROUP_POLICY,
     PERMISSIONS,
@@ -87,12 +87,6 @@ def no_admin_statement(one: Resource) -> Iterable[Clause]:
     )
 
 
-def _whole_service(action: str) -> bool:
-    """A pattern that leaves nothing of a service out, however it is spelt."""
-    service, colon, name = action.partition(":")
-    return not colon or (bool(service) and bool(name) and set(name) <= {"*", "?"} and "*" in name)
-
-
 @rule(
     "iam-no-service-wildcard",
     *PERMISSIONS,
@@ -116,7 +110,7 @@ def no_service_wildcard(one: Resource) -> Iterable[Clause]:
     if is_boundary(one):
         return
     yield from forbidden(
-        one, "allows a whole service", lambda s: s.allows & s.actions.any(_whole_service)
+        one, "allows a whole service", lambda s: s.allows & s.actions.any(is_whole_service)
     )
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from phoenix_policies.controls import Enforcement, Severity, Tier
-from phoenix_policies.predicates.iam import statements
+from phoenix_policies.predicates.iam import Statement, statements
+from phoenix_policies.predicates.regions import elsewhere, everywhere, may_be_the_peers
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import Clause, truth
+from phoenix_policies.truth import Clause, Truth, every, some, truth, unknown
 
 HIPAA_1: Final = ("164.312(a)(2)(iv)",)
 HIPAA_2: Final = ("164.308(a)(7)(i)", "164.308(a)(7)(ii)(C)", "164.312(c)(1)")
@@ -168,8 +169,14 @@ def policy_no_wildcard_principal(key: Resource) -> Iterable[Clause]:
         yield (~excluded).otherwise(f"{one.place} allows all but some principals")
 
 
-def _root_only(principals: list[str]) -> bool:
-    return bool(principals) and all(p.endswith(":root") for p in principals)
+_ROOT: Final = r"^(?:arn:aws[\w-]*:iam::)?\d{12}(?::root)?$"
+"""An account stands for its root: `arn:aws:iam::<account>:root` and the bare account id."""
+
+
+def _root_only(one: Statement) -> Truth:
+    principals = one.principals("AWS")
+    services = one.principals("Service")
+    return truth(bool(principals) and not services) & every(p.matches(_ROOT) for p in principals)
 
 
 @rule(
@@ -186,9 +193,8 @@ def _root_only(principals: list[str]) -> bool:
 def policy_admin_user_separation(key: Resource) -> Iterable[Clause]:
     """Key administrators and users are separate."""
     for one in statements(key["policy"]):
-        root = truth(_root_only([p.text for p in one.principals("AWS")]))
         both = one.grants(*ADMINISTRATION) & one.grants("kms:Decrypt")
-        yield (~(one.allows & both) | root).otherwise(
+        yield (~(one.allows & both) | _root_only(one)).otherwise(
             f"{one.place} administers the key and decrypts with it"
         )
 
@@ -229,10 +235,15 @@ def no_lockout_bypass(key: Resource) -> Iterable[Clause]:
 def multi_region_replica(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Keys protecting replicated data exist in the DR region."""
     for key in stack.of(KEY):
-        replicated = stack.referrers(key, REPLICA, "primaryKeyArn").exists
+        replicated = some(
+            stack.refers(replica, key, "primaryKeyArn") & elsewhere(replica, key)
+            for replica in everywhere(stack, REPLICA)
+        )
+        if may_be_the_peers(stack):
+            replicated = replicated | unknown("peer stack")
         yield (
             key,
             (replicated | ~key["multiRegion"].is_true).otherwise(
-                "is a multi-Region key without a replica"
+                "is a multi-Region key without a replica in another region"
             ),
         )

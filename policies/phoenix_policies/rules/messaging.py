@@ -10,7 +10,7 @@ from phoenix_policies.predicates.iam import denies_plain_text, statements
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import Clause, some
+from phoenix_policies.truth import FALSE, Clause, Truth, some, truth, unknown
 from phoenix_policies.values import Value
 
 HIPAA_1: Final = ("164.312(a)(2)(iv)", "164.312(e)(2)(ii)")
@@ -31,6 +31,9 @@ TOPIC: Final = "aws:sns/topic:Topic"
 TOPIC_POLICY: Final = "aws:sns/topicPolicy:TopicPolicy"
 QUEUE: Final = "aws:sqs/queue:Queue"
 QUEUE_POLICY: Final = "aws:sqs/queuePolicy:QueuePolicy"
+QUEUE_ACTIONS: Final = ("sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage")
+DEFAULT_RETENTION_SECONDS: Final = 345_600  # four days, Amazon SQS API reference
+SUBSCRIPTION: Final = "aws:sns/topicSubscription:TopicSubscription"
 REDRIVE: Final = "aws:sqs/redrivePolicy:RedrivePolicy"
 
 
@@ -50,7 +53,10 @@ REDRIVE: Final = "aws:sqs/redrivePolicy:RedrivePolicy"
 )
 def topic_kms(topic: Resource) -> Iterable[Clause]:
     """Topics are encrypted with a customer key."""
-    yield topic["kmsMasterKeyId"].is_set.otherwise("is not encrypted")
+    key = topic["kmsMasterKeyId"]
+    yield key.is_set.otherwise("is not encrypted")
+    # other services (alarms, S3, Backup) cannot publish through the AWS managed key
+    yield (~key.matches("alias/aws/sns$")).otherwise("uses the AWS managed key")
 
 
 @rule(
@@ -69,16 +75,15 @@ def topic_kms(topic: Resource) -> Iterable[Clause]:
 )
 def topic_policy_not_public(one: Resource) -> Iterable[Clause]:
     """Topic policies are scoped."""
-    yield from _scoped(one["policy"], "sns")
+    yield from _scoped(one["policy"])
 
 
-def _scoped(policy: Value, service: str) -> Iterable[Clause]:
+def _scoped(policy: Value) -> Iterable[Clause]:
     for statement in statements(policy):
         yield (~statement.public).otherwise(f"{statement.place} lets anyone in")
-        wide = statement.allows & statement.actions.any(
-            lambda action: action in ("*", f"{service}:*", f"{service.upper()}:*")
+        yield (~(statement.allows & statement.whole_service)).otherwise(
+            f"{statement.place} allows every action"
         )
-        yield (~wide).otherwise(f"{statement.place} allows every action")
 
 
 @stack_rule(
@@ -97,8 +102,9 @@ def topic_tls_only(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Publishers must use TLS."""
     for topic in stack.of(TOPIC):
         denied = denies_plain_text(topic["policy"], ("sns:Publish",)) | some(
-            denies_plain_text(policy["policy"], ("sns:Publish",))
-            for policy in stack.referrers(topic, TOPIC_POLICY, "arn")
+            stack.refers(policy, topic, "arn")
+            & denies_plain_text(policy["policy"], ("sns:Publish",))
+            for policy in stack.of(TOPIC_POLICY)
         )
         yield topic, denied.otherwise("accepts messages without TLS")
 
@@ -165,7 +171,7 @@ def queue_encrypted(queue: Resource) -> Iterable[Clause]:
 )
 def queue_policy_not_public(one: Resource) -> Iterable[Clause]:
     """Queue policies are scoped."""
-    yield from _scoped(one["policy"], "sqs")
+    yield from _scoped(one["policy"])
 
 
 @stack_rule(
@@ -183,9 +189,10 @@ def queue_policy_not_public(one: Resource) -> Iterable[Clause]:
 def queue_tls_only(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Queues refuse clear-text requests."""
     for queue in stack.of(QUEUE):
-        denied = denies_plain_text(queue["policy"], ("sqs:SendMessage",)) | some(
-            denies_plain_text(policy["policy"], ("sqs:SendMessage",))
-            for policy in stack.referrers(queue, QUEUE_POLICY, "queueUrl")
+        denied = denies_plain_text(queue["policy"], QUEUE_ACTIONS) | some(
+            stack.refers(policy, queue, "queueUrl")
+            & denies_plain_text(policy["policy"], QUEUE_ACTIONS)
+            for policy in stack.of(QUEUE_POLICY)
         )
         yield queue, denied.otherwise("accepts messages without TLS")
 
@@ -205,23 +212,62 @@ def queue_tls_only(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
 def queue_dlq(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Queues have a dead-letter queue."""
     for queue in stack.of(QUEUE):
-        redriven = (
-            queue["redrivePolicy"].is_set | stack.referrers(queue, REDRIVE, "queueUrl").exists
+        apart = list(stack.of(REDRIVE))
+        redriven = _redrives(queue["redrivePolicy"]) | some(
+            stack.refers(one, queue, "queueUrl") & _redrives(one["redrivePolicy"]) for one in apart
         )
-        is_target = (
-            queue["redriveAllowPolicy"].is_set
-            | some(
-                stack.refers(other, queue, "redrivePolicy")
-                for other in stack.of(QUEUE, REDRIVE)
-                if other is not queue
-            )
-            | some(
-                stack.refers(s, queue, "redrivePolicy")
-                for s in stack.of("aws:sns/topicSubscription:TopicSubscription")
-            )
-            | some(
-                stack.refers(t, queue, "deadLetterConfig")
-                for t in stack.of("aws:cloudwatch/eventTarget:EventTarget")
-            )
+        yield (
+            queue,
+            (redriven | _is_dead_letter_queue(stack, queue)).otherwise(
+                "loses messages that cannot be handled"
+            ),
         )
-        yield queue, (redriven | is_target).otherwise("loses messages that cannot be handled")
+        for letters in stack.of(QUEUE):
+            if letters is not queue:
+                receives = _targets(stack, queue, letters) | some(
+                    stack.refers(one, queue, "queueUrl") & _targets(stack, one, letters)
+                    for one in apart
+                )
+                yield (
+                    queue,
+                    (~receives | _keeps_as_long(letters, queue)).otherwise(
+                        f"{letters.name} forgets its messages sooner"
+                    ),
+                )
+
+
+def _redrives(policy: Value) -> Truth:
+    return policy.parsed()["deadLetterTargetArn"].is_set
+
+
+def _targets(stack: Stack, source: Resource, queue: Resource) -> Truth:
+    """Whether the source's redrive policy names the queue, by a dependency or in the document."""
+    policy = source["redrivePolicy"]
+    target = policy.parsed()["deadLetterTargetArn"]
+    arn = queue.attribute("arn").text
+    named = target.equals(arn) if arn and not policy.is_unknown else FALSE
+    return policy.is_set & (stack.refers(source, queue, "redrivePolicy") | named)
+
+
+def _is_dead_letter_queue(stack: Stack, queue: Resource) -> Truth:
+    permission = queue["redriveAllowPolicy"].parsed()["redrivePermission"]
+    return (
+        permission.equals("allowAll", "byQueue")
+        | some(
+            _targets(stack, other, queue)
+            for other in stack.of(QUEUE, REDRIVE, SUBSCRIPTION)
+            if other is not queue
+        )
+        | some(
+            stack.refers(target, queue, "deadLetterConfig")
+            for target in stack.of("aws:cloudwatch/eventTarget:EventTarget")
+        )
+    )
+
+
+def _keeps_as_long(letters: Resource, source: Resource) -> Truth:
+    kept, needed = letters["messageRetentionSeconds"], source["messageRetentionSeconds"]
+    if kept.is_unknown or needed.is_unknown:
+        return unknown(kept.path)
+    least = DEFAULT_RETENTION_SECONDS if needed.number is None else needed.number
+    return truth((DEFAULT_RETENTION_SECONDS if kept.number is None else kept.number) >= least)

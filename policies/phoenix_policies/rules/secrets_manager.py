@@ -8,10 +8,11 @@ from typing import Final
 
 from phoenix_policies.controls import Enforcement, Severity, Tier
 from phoenix_policies.predicates.iam import statements
+from phoenix_policies.predicates.regions import everywhere, may_be_the_peers, twin
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import Clause, every, some, truth
+from phoenix_policies.truth import Clause, some, unknown
 
 STORED: Final = "aws:secretsmanager/secret:Secret"
 ROTATION: Final = "aws:secretsmanager/secretRotation:SecretRotation"
@@ -69,8 +70,10 @@ def secret_cmk(secret: Resource) -> Iterable[Clause]:
 def secret_rotation(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Secrets rotate."""
     for secret in stack.of(STORED):
-        rotations = stack.referrers(secret, ROTATION, "secretId")
-        rotates = rotations.exists & every(r["rotationRules"].is_set for r in rotations)
+        rotates = some(
+            stack.refers(one, secret, "secretId") & one["rotationRules"].is_set
+            for one in stack.of(ROTATION)
+        )
         managed = secret["name"].matches(r"^rds!")
         yield secret, (rotates | managed).otherwise("never rotates")
 
@@ -89,7 +92,8 @@ def secret_rotation(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
 def secret_rotation_period(rotation: Resource) -> Iterable[Clause]:
     """Rotation happens at least every 90 days."""
     rules = rotation["rotationRules"]
-    often = rules["automaticallyAfterDays"].at_most(LONGEST_ROTATION_DAYS)
+    days = rules["automaticallyAfterDays"]
+    often = days.at_least(1) & days.at_most(LONGEST_ROTATION_DAYS)
     scheduled = rules["scheduleExpression"].satisfies(_within_ninety_days)
     yield (often | scheduled).otherwise("rotates less than every 90 days")
 
@@ -176,9 +180,11 @@ def secret_recovery_window(secret: Resource) -> Iterable[Clause]:
 def secret_dr_replica(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Secrets needed for failover exist in the DR region."""
     for secret in stack.of(STORED):
-        twin = some(
-            secret["name"].equals(other["name"].raw) & truth(other.region != secret.region)
-            for other in stack.of(STORED)
-            if other is not secret
+        replicated = some(
+            replica["region"].is_set & ~replica["region"].equals(secret.region)
+            for replica in secret["replicas"].each()
         )
-        yield secret, (secret["replicas"].is_set | twin).otherwise("exists in one region only")
+        beside = twin(secret, everywhere(stack, STORED))
+        if may_be_the_peers(stack):
+            beside = beside | unknown("peer stack")
+        yield secret, (replicated | beside).otherwise("exists in one region only")
