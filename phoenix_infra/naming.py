@@ -46,6 +46,11 @@ def role_path(kind: str) -> str:
     return f"/{PRODUCT}/{kind}/"
 
 
+def ci_role_arn(account_id: str, purpose: str) -> str:
+    """ARN of CI's `preview` or `deploy` role, which the bootstrap stack owns under a fixed name."""
+    return f"arn:aws:iam::{account_id}:role{role_path('ci')}{PRODUCT}-{purpose}"
+
+
 def boundary_name(environment: str) -> str:
     """Permissions boundary of every role we make; the bootstrap stack owns it (X-77)."""
     return f"{PRODUCT}-{environment}-boundary"

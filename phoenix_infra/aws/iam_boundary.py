@@ -14,6 +14,7 @@ REGIONAL_ACTIONS: Mapping[str, Sequence[str]] = {
     "backup-storage": ("MountCapsule", "StartObject", "PutChunk", "NotifyObjectComplete"),
     "cloudwatch": ("GetMetric*", "ListMetrics", "PutMetricData"),
     "codebuild": ("BatchPutTestCases", "CreateReport", "CreateReportGroup", "UpdateReport"),
+    "codeconnections": ("GetConnection*", "UseConnection"),
     "ec2": (
         "AssignPrivateIpAddresses",
         "AttachNetworkInterface",

@@ -19,6 +19,7 @@ SERVICES = (
     "cloudtrail",
     "cloudwatch",
     "codebuild",
+    "codeconnections",
     "config",
     "ec2",
     "ecr",
@@ -243,6 +244,23 @@ def identity_statements(account_id: str, boundary_arn: str, state: StateAccess) 
                 "secretsmanager:UpdateSecret",
             ],
             "Resource": f"arn:aws:secretsmanager:*:{account_id}:secret:{PRODUCT}/*",
+        },
+        {
+            # Creating a secret, a volume or a database encrypts with the caller's right to the key.
+            "Sid": "KeysThroughServices",
+            "Effect": "Allow",
+            "Action": ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKey*"],
+            "Resource": f"arn:aws:kms:*:{account_id}:key/*",
+            "Condition": {
+                "StringLike": {
+                    "kms:ViaService": [
+                        "ec2.*.amazonaws.com",
+                        "elasticfilesystem.*.amazonaws.com",
+                        "rds.*.amazonaws.com",
+                        "secretsmanager.*.amazonaws.com",
+                    ]
+                }
+            },
         },
         {
             "Sid": "TheBoundaryStays",

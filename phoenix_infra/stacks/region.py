@@ -7,6 +7,7 @@ import pulumi
 from phoenix_infra.k8s.backends import Backends
 from phoenix_infra.k8s.model_store import SharedModels
 from phoenix_infra.k8s.storage_class import SHARED_CLASS, StorageClassesArgs
+from phoenix_infra.layers.access import build_access
 from phoenix_infra.layers.alerts import build_alerts
 from phoenix_infra.layers.backup import Backup, build_backup
 from phoenix_infra.layers.cluster import Cluster, build_cluster
@@ -43,6 +44,7 @@ def build_region(settings: RegionalSettings) -> StackOutputs:
     edge = build_edge(
         context, keys, network, cluster=cluster, data=data, alerts=alerts, primary=primary
     )
+    build_access(context, keys, network, cluster)
     build_tunnel_alarms(context, network.hospitals, alerts.topic_arn)
     build_identities(context, keys, cluster, data=data, edge=edge)
     build_detection(context, keys, data, edge, alerts)
