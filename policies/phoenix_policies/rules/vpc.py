@@ -7,7 +7,12 @@ from typing import Final
 
 from phoenix_policies.controls import Enforcement, Severity, Tier
 from phoenix_policies.predicates.iam import statements
-from phoenix_policies.predicates.network import EGRESS_RULE, INGRESS_RULE, SECURITY_GROUP_RULE
+from phoenix_policies.predicates.network import (
+    EGRESS_RULE,
+    INGRESS_RULE,
+    SECURITY_GROUP,
+    SECURITY_GROUP_RULE,
+)
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
@@ -149,13 +154,16 @@ def vpc_default_security_group_closed(stack: Stack) -> Iterable[tuple[Resource, 
             vpc,
             managed.exists.otherwise("the default security group is as AWS made it: open inside"),
         )
+    apart = [
+        one
+        for one in stack.of(SECURITY_GROUP_RULE, INGRESS_RULE, EGRESS_RULE)
+        if not stack.referents(one, SECURITY_GROUP, "securityGroupId").sure
+    ]
     for group in stack.of(DEFAULT_GROUP):
         for side in ("ingress", "egress"):
             yield group, group[side].is_empty.otherwise(f"has {side} rules")
-        apart = stack.referrers(
-            group, (SECURITY_GROUP_RULE, INGRESS_RULE, EGRESS_RULE), "securityGroupId"
-        )
-        yield group, (~apart.exists).otherwise("rules of their own open it")
+        opened = some(stack.refers(one, group, "securityGroupId") for one in apart)
+        yield group, (~opened).otherwise("rules of their own open it")
 
 
 @rule(

@@ -140,6 +140,17 @@ CASES = [
     Cases(
         rule="vpc-default-security-group-closed",
         compliant=[_VPC, _DEFAULT_GROUP],
+        passes={
+            "a rule of another group, ids unknown": adding(
+                given("app", "aws:ec2/securityGroup:SecurityGroup", {"description": "pods"}),
+                given(
+                    "rule",
+                    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+                    {"securityGroupId": UNKNOWN, "cidrIpv4": "10.0.0.0/24"},
+                    depends={"securityGroupId": ["app"]},
+                ),
+            )
+        },
         fails={
             "left as AWS made it": without("default"),
             "members reach each other": having(
