@@ -41,9 +41,11 @@ def cnpg_instances(cluster: Resource) -> Iterable[Clause]:
     apart = ~affinity["enablePodAntiAffinity"].is_false & affinity["topologyKey"].equals(
         "topology.kubernetes.io/zone"
     )
-    yield (apart | spec["topologySpreadConstraints"].is_set).otherwise(
-        "its instances may share a zone"
+    spread = some(
+        constraint["topologyKey"].equals("topology.kubernetes.io/zone")
+        for constraint in spec["topologySpreadConstraints"].each()
     )
+    yield (apart | spread).otherwise("its instances may share a zone")
 
 
 def _retention_days(text: object) -> int:
