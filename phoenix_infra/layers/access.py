@@ -146,10 +146,10 @@ def _operators(context: RegionalContext, keys: Keys, network: Network, cluster: 
         opts=pulumi.ResourceOptions(provider=context.cloud),
     )
 
+
 def _runner(
     context: RegionalContext, keys: Keys, network: Network, cluster: Cluster, *, repository: str
 ) -> None:
-    account_id = context.settings.identity.account_id
     tags = context.tags.for_service("continuous-integration")
     group_name = f"/{context.naming.prefix}/codebuild/runner"
     security = RunnerSecurity(

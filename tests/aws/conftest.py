@@ -1,14 +1,24 @@
 """Reading a recorded stack: nodes by type, inputs without marks, and which resource a value came from."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from phoenix_infra.preview import Graph, Node, record
+from phoenix_infra.layers.keys import build_keys
+from phoenix_infra.layers.network import build_network
+from phoenix_infra.preview import Graph, Node, record, record_program
+from phoenix_infra.providers import regional_context
+from phoenix_infra.settings.hospitals import HospitalConnection, HospitalsSettings
+from phoenix_infra.settings.loader import parse
+from phoenix_infra.settings.models import PrimarySettings
+from phoenix_infra.settings.stack_file import read_stack_file
 
+PROJECT_ROOT = Path(__file__).parents[2]
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 REGIONAL = ("production", "dr")
 
@@ -85,3 +95,36 @@ def changed() -> Callable[..., Reading]:
 @cache
 def _recorded_with(stack: str, overrides: str) -> Graph:
     return record(stack, overrides=json.loads(overrides))
+
+
+@pytest.fixture
+def network_counts() -> Callable[[int], Counter[str]]:
+    """Counts the network layer's resources by type, for a number of connected hospitals."""
+
+    def count(hospitals: int) -> Counter[str]:
+        settings = _with_hospitals(hospitals)
+
+        def program() -> None:
+            context = regional_context(settings, "production")
+            build_network(context, build_keys(context))
+
+        graph = record_program(program, stack="production")
+        return Counter(node.type for node in graph.resources)
+
+    return count
+
+
+def _with_hospitals(count: int) -> PrimarySettings:
+    settings = parse(read_stack_file(PROJECT_ROOT / "Pulumi.production.yaml"), "production")
+    assert isinstance(settings, PrimarySettings)
+    connections = tuple(
+        HospitalConnection(
+            name=f"hospital-{index}",
+            customer_gateway_ip=f"203.0.113.{index + 1}",
+            cidr=f"100.{64 + index}.0.0/20",
+        )
+        for index in range(count)
+    )
+    return settings.model_copy(
+        update={"hospitals": HospitalsSettings(count=count, connections=connections)}
+    )
