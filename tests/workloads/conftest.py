@@ -1,20 +1,14 @@
-"""The application layer of every cluster stack, recorded on its own from the real stack files."""
+"""Settings, declared connectivity and recorded graph of every stack that has a cluster."""
 
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-import pulumi
-import pulumi_kubernetes as kubernetes
 import pytest
 
-from phoenix_infra.k8s.backends import Backends
-from phoenix_infra.k8s.model_store import SharedModels
 from phoenix_infra.layers.platform_profile import profile_of
-from phoenix_infra.layers.workloads import WorkloadsArgs, build_workloads
 from phoenix_infra.naming import Naming
-from phoenix_infra.preview import Graph, record
-from phoenix_infra.preview.recording import record_program
+from phoenix_infra.preview import Graph
 from phoenix_infra.settings.loader import parse
 from phoenix_infra.settings.models import GuardianSettings, RegionalSettings
 from phoenix_infra.settings.stack_file import read_stack_file
@@ -44,37 +38,6 @@ def connectivity_of(stack: str) -> Connectivity:
     return cluster_connectivity(settings, addon_catalogue(profile), profile)
 
 
-@cache
-def application_of(stack: str) -> Graph:
-    """Everything that `build_workloads` declares; on a site the whole stack, whose data stores are pods too."""
-    if stack == "onprem":
-        return record(stack, root=ROOT)
-
-    def program() -> None:
-        provider = kubernetes.Provider("cluster", kubeconfig="{}")
-        build_workloads(
-            WorkloadsArgs(
-                settings=settings_of(stack),
-                graph=connectivity_of(stack),
-                in_cluster=pulumi.ResourceOptions(provider=provider),
-                registry_host="registry.test.example.net",
-                backends=Backends(
-                    database_host="database.test.example.net",
-                    database_reader_host="reader.test.example.net",
-                    database_port=5432,
-                    database_name="phoenix_guardian",
-                    cache_host="cache.test.example.net",
-                    cache_port=6379,
-                ),
-                models=SharedModels(storage_class="shared", volume_handle="fs-1::fsap-1"),
-                block_storage_class="block",
-                job_configuration={"BACKUP_BUCKET": "backups"},
-            )
-        )
-
-    return record_program(program, stack=stack)
-
-
 @pytest.fixture(params=CLUSTER_STACKS)
 def stack(request: pytest.FixtureRequest) -> str:
     """Every stack that has a cluster."""
@@ -88,9 +51,9 @@ def settings(stack: str) -> GuardianSettings:
 
 
 @pytest.fixture
-def application(stack: str) -> Graph:
-    """Recorded objects of the stack under test."""
-    return application_of(stack)
+def application(stack: str, graph_of: Callable[..., Graph]) -> Graph:
+    """The recorded graph of the stack under test."""
+    return graph_of(stack)
 
 
 @pytest.fixture
