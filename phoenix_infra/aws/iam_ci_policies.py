@@ -70,6 +70,18 @@ READ_CONFIGURATION = (
 )
 """Configuration only: no object of a bucket, no value of a secret or parameter, no log line."""
 CHANGE_VERBS = ("Associate*", "Create*", "Modify*", "Put*", "Register*", "Tag*", "Update*")
+RDS_CHANGES = (
+    "rds:AddTagsToResource",
+    "rds:Create*",
+    "rds:ModifyDBCluster",
+    "rds:ModifyDBClusterParameterGroup",
+    "rds:ModifyDBInstance",
+    "rds:ModifyDBParameterGroup",
+    "rds:ModifyDBSubnetGroup",
+    "rds:ModifyEventSubscription",
+    "rds:ModifyGlobalCluster",
+)
+"""Not `Modify*`: that would share a snapshot with another account."""
 REPLACEABLE = (
     "acm",
     "cloudfront",
@@ -165,7 +177,10 @@ def change_statements(regions: Sequence[str]) -> list[Statement]:
         {
             "Sid": "ChangeInOurRegions",
             "Effect": "Allow",
-            "Action": [f"{s}:{verb}" for s in SERVICES for verb in CHANGE_VERBS],
+            "Action": [
+                *(f"{s}:{verb}" for s in SERVICES if s != "rds" for verb in CHANGE_VERBS),
+                *RDS_CHANGES,
+            ],
             "Resource": "*",
             "Condition": {"StringEquals": {"aws:RequestedRegion": [*regions]}},
         },
