@@ -129,7 +129,10 @@ def _quota(
 
 
 def _limit_range(resource_name: str, space: NamespaceSpec, opts: pulumi.ResourceOptions) -> None:
-    """Defaults for containers that say nothing, such as injected ones (X-30)."""
+    """Defaults for containers that say nothing, such as injected ones (X-30).
+
+    No CPU limit: given to a container that requests more, it would keep the pod from existing.
+    """
     core.LimitRange(
         resource_name,
         metadata=_metadata("limits", space),
@@ -138,7 +141,7 @@ def _limit_range(resource_name: str, space: NamespaceSpec, opts: pulumi.Resource
                 core.LimitRangeItemArgs(
                     type="Container",
                     default_request={"cpu": "50m", "memory": "64Mi"},
-                    default={"cpu": "500m", "memory": "256Mi"},
+                    default={"memory": "256Mi"},
                 )
             ]
         ),

@@ -24,7 +24,6 @@ from phoenix_infra.workloads.connectivity import AddressRange, Connectivity
 from phoenix_infra.workloads.demand import namespace_demand
 from phoenix_infra.workloads.direct_names import direct_names
 from phoenix_infra.workloads.jobs import (
-    JOBS,
     LOAD_PROFILES,
     ROW_LEVEL_SECURITY,
     SMOKE_TEST,
@@ -34,7 +33,7 @@ from phoenix_infra.workloads.namespaces import DATA, NAMESPACES, NamespaceSpec
 from phoenix_infra.workloads.ports import CACHE, DATABASE, KAFKA_MSK, Port
 from phoenix_infra.workloads.release import check_release, image_reference
 from phoenix_infra.workloads.routes import routes
-from phoenix_infra.workloads.scaling import is_standby
+from phoenix_infra.workloads.scaling import is_standby, jobs_of
 from phoenix_infra.workloads.spec import CACHE_TARGET, DATABASE_TARGET, KAFKA_TARGET
 
 
@@ -183,9 +182,7 @@ def _jobs(
     """Migration, then row-level security, then the services; a read-only copy is left alone."""
     previous: tuple[pulumi.Resource, ...] = ()
     ready: tuple[pulumi.Resource, ...] = ()
-    for spec in JOBS:
-        if is_standby(args.settings) and not spec.runs_in_standby:
-            continue
+    for spec in jobs_of(args.settings):
         task = _task(spec, args, (spaces[spec.namespace], *previous))
         group_policy(
             f"{spec.name}-network",

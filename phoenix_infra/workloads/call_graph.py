@@ -11,7 +11,7 @@ from phoenix_infra.workloads import ports
 from phoenix_infra.workloads.catalogue import AGENTS, SERVICES
 from phoenix_infra.workloads.connectivity import AddressRange, Connectivity, Edge, Peer, PodGroup
 from phoenix_infra.workloads.external_peers import EXTERNAL_PEERS, Way, hosts_of
-from phoenix_infra.workloads.jobs import JOBS, JobSpec
+from phoenix_infra.workloads.jobs import JobSpec
 from phoenix_infra.workloads.namespaces import DATA, is_injected
 from phoenix_infra.workloads.platform_endpoints import (
     DNS,
@@ -24,6 +24,7 @@ from phoenix_infra.workloads.platform_endpoints import (
     TELEMETRY_COLLECTOR,
     VAULT_SERVER,
 )
+from phoenix_infra.workloads.scaling import jobs_of
 from phoenix_infra.workloads.spec import (
     CACHE_TARGET,
     DATABASE_TARGET,
@@ -51,7 +52,7 @@ Unit = WorkloadSpec | AgentSpec | JobSpec
 
 def connectivity(settings: GuardianSettings) -> Connectivity:
     """Every pod group, address range and allowed connection of the application namespaces."""
-    units: tuple[Unit, ...] = (*SERVICES, *AGENTS, *JOBS)
+    units: tuple[Unit, ...] = (*SERVICES, *AGENTS, *jobs_of(settings))
     groups = (*(pod_group(unit) for unit in units), *PLATFORM_ENDPOINTS)
     peers: dict[str, Peer] = {group.name: group for group in groups}
     peers |= {peer.name: peer for peer in _backends(settings)}

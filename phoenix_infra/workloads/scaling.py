@@ -5,6 +5,7 @@ from dataclasses import replace
 from phoenix_infra.settings.models import GuardianSettings, RecoverySettings
 from phoenix_infra.workloads.catalogue_ai import SOAP_GENERATOR, TRANSCRIPTION_SERVICE
 from phoenix_infra.workloads.catalogue_api import API_GATEWAY, GATEWAY_LAUNCH
+from phoenix_infra.workloads.jobs import JOBS, JobSpec
 from phoenix_infra.workloads.spec import Scaling, WorkloadSpec
 
 STANDBY_MINIMUM = 2
@@ -26,6 +27,12 @@ def is_standby(settings: GuardianSettings) -> bool:
         isinstance(settings, RecoverySettings)
         and settings.stack.active_region != settings.stack.region
     )
+
+
+def jobs_of(settings: GuardianSettings) -> tuple[JobSpec, ...]:
+    """The jobs that run in this stack; a read-only copy is neither migrated nor dumped."""
+    standby = is_standby(settings)
+    return tuple(job for job in JOBS if job.runs_in_standby or not standby)
 
 
 def _for_capacity(spec: WorkloadSpec, settings: GuardianSettings) -> Scaling:
