@@ -144,7 +144,8 @@ class Analyzer(service.AnalyzerServicer):
 
     def AnalyzeStack(self, request: wire.AnalyzeStackRequest, context: Any) -> wire.AnalyzeResponse:  # noqa: N802, ARG002
         judged = [one for r in request.resources for one in self._resources(r)]
-        return self._answer(self._pack.judge_stack(Stack(judged)), judged, whole_stack=True)
+        whole = Stack(judged, frameworks=self._pack.frameworks)
+        return self._answer(self._pack.judge_stack(whole), judged, whole_stack=True)
 
     # --- between the protocol and the pack -------------------------------------------------------
 

@@ -93,9 +93,8 @@ class Pack:
         """The verdict over a whole stack, judged by the given date."""
         own = tuple(resources)
         peers = tuple(peer_resources)
-        whole = Stack(own, Stack(peers) if peers else None)
-        if peers:
-            whole = Stack(own, Stack(peers, Stack(own)))
+        peer = Stack(peers, Stack(own)) if peers else None
+        whole = Stack(own, peer, frameworks=self.frameworks)
         answers = [a for one in own for a in self.judge_resource(one)]
         answers += self.judge_stack(whole)
         findings = self.findings(answers, own + peers)

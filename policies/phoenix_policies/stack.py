@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from phoenix_policies import joins, tokens
+from phoenix_policies.controls import FRAMEWORKS, Framework
 from phoenix_policies.joins import Joined
 from phoenix_policies.resource import Resource
 from phoenix_policies.truth import Truth, some
@@ -13,8 +14,16 @@ from phoenix_policies.truth import Truth, some
 class Stack:
     """One stack; `peer` is the stack of the other region when it is judged together with this one."""
 
-    def __init__(self, resources: Iterable[Resource], peer: Stack | None = None) -> None:
+    def __init__(
+        self,
+        resources: Iterable[Resource],
+        peer: Stack | None = None,
+        *,
+        frameworks: Sequence[Framework] = FRAMEWORKS,
+    ) -> None:
         self.resources: tuple[Resource, ...] = tuple(resources)
+        # whose rules are judged: leaving one out is itself something to judge (A7.15)
+        self.frameworks: tuple[Framework, ...] = tuple(frameworks)
         self._peer = peer
         self._by_urn = {r.urn: r for r in self.resources}
         self._by_type: dict[str, list[Resource]] = {}

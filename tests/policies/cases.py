@@ -13,6 +13,7 @@ from pulumi.runtime.proto import analyzer_pb2 as wire
 
 from phoenix_policies import Pack, load_pack, resources_from_list
 from phoenix_policies.analyzer import Analyzer
+from phoenix_policies.controls import FRAMEWORKS, Framework
 from phoenix_policies.verdict import Outcome, Verdict
 from phoenix_policies.wire import SECRET, SIGNATURE_KEY, UNKNOWN, UNKNOWN_SENTINELS, Unknown
 from tests.policies.trees import Path, drop, keys_of, put
@@ -60,6 +61,7 @@ class Situation:
 
     resources: tuple[Given, ...]
     peers: tuple[Given, ...] = ()
+    frameworks: tuple[Framework, ...] = FRAMEWORKS
 
     def changed(self, on: str, change: Callable[[Given], Given]) -> Situation:
         name = on or self.resources[0].name
@@ -67,7 +69,8 @@ class Situation:
         if name not in known:
             message = f"no resource {name!r} in the case; there are {known}"
             raise LookupError(message)
-        return Situation(
+        return replace(
+            self,
             resources=tuple(change(r) if r.name == name else r for r in self.resources),
             peers=tuple(change(r) if r.name == name else r for r in self.peers),
         )
@@ -129,7 +132,8 @@ def without(*names: str) -> Bend:
         if not known.issuperset(names):
             message = f"no {sorted(set(names) - known)} in the case; there are {sorted(known)}"
             raise LookupError(message)
-        return Situation(
+        return replace(
+            s,
             resources=tuple(r for r in s.resources if r.name not in names),
             peers=tuple(r for r in s.peers if r.name not in names),
         )
@@ -145,6 +149,11 @@ def alone(*resources: Given) -> Bend:
 def no_peer(s: Situation) -> Situation:
     """Judged without the other region's stack."""
     return replace(s, peers=())
+
+
+def judged_by(*frameworks: Framework) -> Bend:
+    """With these frameworks switched on alone."""
+    return lambda s: replace(s, frameworks=frameworks)
 
 
 def together(*bends: Bend) -> Bend:
@@ -198,7 +207,7 @@ def answers(
     rule_id: str, situation: Situation, *, sentinel: str, secret: bool = False
 ) -> list[Answered]:
     """What the rule says about the situation when it arrives through the protocol."""
-    pack = only(rule_id)
+    pack = only(rule_id).select(frameworks=situation.frameworks)
     rule = pack.by_id[rule_id]
     if rule.in_process_only or rule.needs_peer:
         verdict = judged(rule_id, situation, sentinel=sentinel, secret=secret)
@@ -245,10 +254,14 @@ def judged(rule_id: str, situation: Situation, *, sentinel: str, secret: bool = 
             for one in resources
         ]  # fmt: skip
 
-    return only(rule_id).judge(
-        resources_from_list(listed(situation.resources)),
-        peer_resources=resources_from_list(listed(situation.peers)),
-        as_of=AS_OF,
+    return (
+        only(rule_id)
+        .select(frameworks=situation.frameworks)
+        .judge(
+            resources_from_list(listed(situation.resources)),
+            peer_resources=resources_from_list(listed(situation.peers)),
+            as_of=AS_OF,
+        )
     )
 
 

@@ -63,6 +63,7 @@ MODULES: Final = (
     "mesh_authorization",
     "certificates",
     "cloudnative_pg",
+    "evaluation",
 )  # fmt: skip
 
 
