@@ -246,6 +246,8 @@ def judged(rule_id: str, situation: Situation, *, sentinel: str, secret: bool = 
         return [
             {
                 "name": one.name, "type": one.type, "parent": one.parent, "region": one.region,
+                # a name that is a URN tells the stack, as on the wire
+                "urn": one.name if one.name.startswith("urn:") else "",
                 "options": dict(one.options),
                 "props": encoded(one.props, sentinel=sentinel, secret=secret),
                 "outputs": encoded(one.outputs, sentinel=sentinel, secret=False),
