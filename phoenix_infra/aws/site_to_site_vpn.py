@@ -7,6 +7,8 @@ from typing import Any
 import pulumi
 from pulumi_aws import cloudwatch, ec2, ec2transitgateway
 
+from phoenix_infra.naming import PRODUCT
+
 ENCRYPTION = ["AES256-GCM-16"]
 INTEGRITY = ["SHA2-384", "SHA2-512"]
 DH_GROUPS = [19, 20, 21]
@@ -164,6 +166,9 @@ class TunnelAlarms(pulumi.ComponentResource):
         ):
             cloudwatch.MetricAlarm(
                 f"{name}-{role}",
+                # The pager's route matches alarms by this prefix.
+                name=f"{PRODUCT}-{name}-{role}",
+                actions_enabled=True,
                 alarm_description=f"VPN of hospital {args.hospital}: {what}",
                 namespace="AWS/VPN",
                 metric_name="TunnelState",

@@ -87,9 +87,13 @@ def region(request: pytest.FixtureRequest, reading: Callable[[str], Reading]) ->
 
 
 @pytest.fixture
-def changed() -> Callable[..., Reading]:
+def changed() -> Callable[[str, Mapping[str, Any]], Reading]:
     """Records a stack with settings laid over its file: `changed("dr", {"phoenix:stack": {...}})`."""
-    return lambda stack, overrides: Reading(_recorded_with(stack, json.dumps(overrides)))
+
+    def reading_of(stack: str, overrides: Mapping[str, Any]) -> Reading:
+        return Reading(_recorded_with(stack, json.dumps(overrides)))
+
+    return reading_of
 
 
 @cache
