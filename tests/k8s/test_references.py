@@ -12,6 +12,16 @@ CLUSTER_STACKS = ("production", "dr", "onprem")
 POD_OWNERS = {"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"}
 
 
+def many(value: Any) -> list[Any]:
+    """A list that a manifest may leave out."""
+    return value or []
+
+
+def fields(value: Any) -> dict[str, Any]:
+    """A mapping that a manifest may leave out."""
+    return value or {}
+
+
 class Cluster:
     """The objects of one stack, by kind."""
 
@@ -50,7 +60,7 @@ def cluster(request: pytest.FixtureRequest, graph_of: Callable[..., Graph]) -> C
 
 
 def _fits(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
-    wanted: Mapping[str, str] = selector.get("matchLabels") or {}
+    wanted: Mapping[str, str] = fields(selector.get("matchLabels"))
     return all(labels.get(key) == value for key, value in wanted.items())
 
 
@@ -68,7 +78,7 @@ def _labels_in(cluster: Cluster, namespace: str) -> list[Mapping[str, str]]:
 def _selecting(cluster: Cluster) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Kind and name, namespace and pod selector of whatever selects pods in the services' namespaces."""
     for item in cluster.objects:
-        spec, metadata = item.get("spec") or {}, item["metadata"]
+        spec, metadata = fields(item.get("spec")), item["metadata"]
         selector: Mapping[str, Any] | None = None
         if item["kind"] == "Service" and spec.get("selector"):
             selector = {"matchLabels": spec["selector"]}
@@ -138,7 +148,7 @@ def test_every_canary_targets_a_deployment_and_its_autoscaler(cluster: Cluster) 
 
 def test_a_selector_of_ours_never_reads_the_label_that_flagger_rewrites(cluster: Cluster) -> None:
     for name, _, selector in _selecting(cluster):
-        assert "app.kubernetes.io/name" not in (selector.get("matchLabels") or {}), name
+        assert "app.kubernetes.io/name" not in fields(selector.get("matchLabels")), name
 
 
 def test_what_a_pod_names_exists_in_its_namespace(cluster: Cluster) -> None:
@@ -152,12 +162,12 @@ def test_what_a_pod_names_exists_in_its_namespace(cluster: Cluster) -> None:
         if (namespace, spec["serviceAccountName"]) not in accounts:
             missing.append(f"{owner}: service account {spec['serviceAccountName']}")
         for container in spec["containers"]:
-            for source in container.get("envFrom") or []:
+            for source in many(container.get("envFrom")):
                 name = source["configMapRef"]["name"]
                 if (namespace, name) not in config_maps:
                     missing.append(f"{owner}: ConfigMap {name}")
             assert "secretRef" not in str(container.get("envFrom")), "secrets come as files"
-        for volume in spec.get("volumes") or []:
+        for volume in many(spec.get("volumes")):
             if (
                 "configMap" in volume
                 and (namespace, volume["configMap"]["name"]) not in config_maps
@@ -177,7 +187,7 @@ def test_the_vault_agents_trust_is_a_certificate_of_the_same_namespace(cluster: 
     asked = {
         (namespace, template["metadata"]["annotations"]["vault.hashicorp.com/tls-secret"])
         for _, namespace, template in cluster.pods()
-        if "vault.hashicorp.com/tls-secret" in (template["metadata"].get("annotations") or {})
+        if "vault.hashicorp.com/tls-secret" in fields(template["metadata"].get("annotations"))
     }
     assert asked
     assert asked <= written

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jsonschema
 import kubernetes_validate
@@ -52,11 +52,14 @@ def _objects(graph: Graph) -> Iterator[tuple[Node, dict[str, Any]]]:
 
 def _opened(value: Any) -> Any:
     """The value itself where the engine wraps a secret."""
-    if isinstance(value, Mapping):
-        if "4dabf18193072939515e22adb298388d" in value:
-            return _opened(value.get("value"))
-        return {key: _opened(item) for key, item in value.items()}
-    return [_opened(item) for item in value] if isinstance(value, list) else value
+    if isinstance(value, dict):
+        fields = cast("dict[str, Any]", value)
+        if "4dabf18193072939515e22adb298388d" in fields:
+            return _opened(fields.get("value"))
+        return {key: _opened(item) for key, item in fields.items()}
+    return (
+        [_opened(item) for item in cast("list[Any]", value)] if isinstance(value, list) else value
+    )
 
 
 def _is_native(manifest: Mapping[str, Any]) -> bool:
@@ -108,14 +111,16 @@ def _schemas() -> dict[tuple[str, str], dict[str, Any]]:
     return found
 
 
-def _closed(schema: Any) -> Any:
+def _closed(given: Any) -> Any:
     """As the API server's strict mode: a field that the schema does not name is refused."""
-    if isinstance(schema, list):
-        return [_closed(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
+    if isinstance(given, list):
+        items = cast("list[Any]", given)
+        return [_closed(item) for item in items]
+    if not isinstance(given, dict):
+        return given
+    schema = cast("dict[str, Any]", given)
     # Combinators only judge further; closing them would refuse the fields they do not repeat.
-    closed = {
+    closed: dict[str, Any] = {
         key: value if key in {"allOf", "anyOf", "oneOf", "not"} else _closed(value)
         for key, value in schema.items()
         if key != "format"
@@ -143,7 +148,7 @@ def _check(manifest: Mapping[str, Any], schema: Mapping[str, Any]) -> list[str]:
         if key not in {"apiVersion", "kind", "metadata"}
     }
     required = [name for name in schema.get("required", []) if name in properties]
-    validator = jsonschema.Draft202012Validator(
+    validator: Any = jsonschema.Draft202012Validator(
         {**schema, "properties": properties, "required": required, "additionalProperties": False}
     )
     return [
@@ -183,6 +188,6 @@ def test_a_custom_resource_with_a_misspelt_field_is_refused() -> None:
     good = {
         "spec": {"scaleTargetRef": {"name": "a"}, "triggers": [{"type": "cpu", "metadata": {}}]}
     }
-    bad = {"spec": {**good["spec"], "minReplicas": 2}}
+    bad: dict[str, Any] = {"spec": {**good["spec"], "minReplicas": 2}}
     assert _check(good, schema) == []
     assert _check(bad, schema)

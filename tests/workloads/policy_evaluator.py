@@ -8,6 +8,16 @@ from typing import Any
 Manifest = Mapping[str, Any]
 
 
+def many(value: Any) -> list[Any]:
+    """A list that a manifest may leave out."""
+    return value or []
+
+
+def fields(value: Any) -> dict[str, Any]:
+    """A mapping that a manifest may leave out."""
+    return value or {}
+
+
 @dataclass(frozen=True)
 class Pod:
     """A pod as policies see it."""
@@ -32,10 +42,10 @@ def selects(selector: Manifest | None, labels: Mapping[str, str]) -> bool:
     """A label selector; none selects nothing, an empty one everything."""
     if selector is None:
         return False
-    if any(labels.get(key) != value for key, value in (selector.get("matchLabels") or {}).items()):
+    if any(labels.get(key) != value for key, value in fields(selector.get("matchLabels")).items()):
         return False
-    for expression in selector.get("matchExpressions") or []:
-        key, values = expression["key"], expression.get("values") or []
+    for expression in many(selector.get("matchExpressions")):
+        key, values = expression["key"], many(expression.get("values"))
         operator = expression["operator"]
         fits = {
             "In": labels.get(key) in values,
@@ -74,7 +84,7 @@ class Network:
         if not applying:
             return True
         rules = [
-            rule for policy in applying for rule in policy["spec"].get(direction.lower()) or []
+            rule for policy in applying for rule in many(policy["spec"].get(direction.lower()))
         ]
         peers_key = "to" if direction == "Egress" else "from"
         return any(
@@ -104,7 +114,7 @@ class Network:
                 return False
             address = ip_address(other.ip)
             return address in ip_network(block["cidr"]) and not any(
-                address in ip_network(hole) for hole in block.get("except") or []
+                address in ip_network(hole) for hole in many(block.get("except"))
             )
         if isinstance(other, Address):
             return False
@@ -132,12 +142,11 @@ class Mesh:
             if policy["metadata"]["namespace"] in {target.namespace, self.root_namespace}
             and self._selected(policy["spec"], target)
         ]
-        action = lambda policy: policy["spec"].get("action") or "ALLOW"  # noqa: E731
         if any(
-            self._matches(policy, source, port) for policy in applying if action(policy) == "DENY"
+            self._matches(policy, source, port) for policy in applying if _action(policy) == "DENY"
         ):
             return False
-        allowing = [policy for policy in applying if action(policy) == "ALLOW"]
+        allowing = [policy for policy in applying if _action(policy) == "ALLOW"]
         return not allowing or any(self._matches(policy, source, port) for policy in allowing)
 
     def _selected(self, spec: Manifest, target: Pod) -> bool:
@@ -145,11 +154,11 @@ class Mesh:
         return selector is None or selects(selector, dict(target.labels))
 
     def _matches(self, policy: Manifest, source: Pod, port: int) -> bool:
-        return any(self._rule(rule, source, port) for rule in policy["spec"].get("rules") or [])
+        return any(self._rule(rule, source, port) for rule in many(policy["spec"].get("rules")))
 
     def _rule(self, rule: Manifest, source: Pod, port: int) -> bool:
-        senders: Iterable[Manifest] = rule.get("from") or []
-        operations: Iterable[Manifest] = rule.get("to") or []
+        senders: Iterable[Manifest] = many(rule.get("from"))
+        operations: Iterable[Manifest] = many(rule.get("to"))
         from_fits = not senders or any(
             source.principal is not None
             and source.principal in item["source"].get("principals", [])
@@ -160,3 +169,7 @@ class Mesh:
             for item in operations
         )
         return from_fits and to_fits
+
+
+def _action(policy: Manifest) -> str:
+    return str(policy["spec"].get("action") or "ALLOW")

@@ -230,8 +230,8 @@ def test_the_evaluator_sees_one_rule_too_many_and_one_too_few(
 ) -> None:
     gateway, privacy = _end(connectivity, "api-gateway"), _end(connectivity, "privacy-engine")
     auth = _end(connectivity, "auth-service")
-    everything = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-    open_all = [
+    everything: dict[str, Any] = {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    open_all: list[dict[str, Any]] = [
         {
             "metadata": {"name": "open", "namespace": namespace},
             "spec": {**everything, "ingress": [{}], "egress": [{}]},

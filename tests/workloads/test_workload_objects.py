@@ -13,6 +13,16 @@ from phoenix_infra.workloads.spec import Delivery
 OURS = {space.name for space in NAMESPACES}
 
 
+def many(value: Any) -> list[Any]:
+    """A list that a manifest may leave out."""
+    return value or []
+
+
+def fields(value: Any) -> dict[str, Any]:
+    """A mapping that a manifest may leave out."""
+    return value or {}
+
+
 def _objects(graph: Graph, kind: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for node in graph.resources:
@@ -63,7 +73,7 @@ def test_every_container_is_confined_whatever_the_settings_say(application: Grap
 
 def test_only_the_agent_sees_the_host_and_only_to_read_it(application: Graph) -> None:
     for name, template in _templates(application).items():
-        paths = [item for item in template["spec"].get("volumes") or [] if "hostPath" in item]
+        paths = [item for item in many(template["spec"].get("volumes")) if "hostPath" in item]
         assert bool(paths) is (name == "DaemonSet siem-agent"), name
         for container in template["spec"]["containers"]:
             for item in container["volumeMounts"]:
@@ -107,7 +117,7 @@ def test_jobs_end_alone_and_within_bounds(application: Graph) -> None:
     for spec in specs:
         assert spec["activeDeadlineSeconds"] > 0
         assert spec["ttlSecondsAfterFinished"] > 0
-        annotations = spec["template"]["metadata"].get("annotations") or {}
+        annotations = fields(spec["template"]["metadata"].get("annotations"))
         if "vault.hashicorp.com/agent-inject" in annotations:
             assert annotations["vault.hashicorp.com/agent-pre-populate-only"] == "true"
 
