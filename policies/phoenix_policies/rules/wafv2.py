@@ -22,7 +22,12 @@ ASSOCIATION: Final = "aws:wafv2/webAclAssociation:WebAclAssociation"
 LOGGING: Final = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 CORE_GROUPS: Final = (
     "AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet",
-    "AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesSQLiRuleSet",
+    "AWSManagedRulesAmazonIpReputationList",
+)  # fmt: skip
+SQL_INJECTION: Final = "AWSManagedRulesSQLiRuleSet"
+"""Wanted as well where there is a database."""
+DATABASES: Final = (
+    "aws:rds/cluster:Cluster", "aws:rds/instance:Instance", "kubernetes:postgresql.cnpg.io/v1:Cluster",
 )  # fmt: skip
 HIGHEST_RATE: Final = 2000
 """Requests of one address in five minutes; L-027 asks for 100 a minute."""
@@ -67,20 +72,23 @@ def _managed(acl: Resource) -> list[tuple[Value, Value]]:
     return [(each, each["statement"]["managedRuleGroupStatement"]) for each in acl["rules"].each()]
 
 
-@rule(
+@stack_rule(
     "waf-managed-core-rules",
     "aws:wafv2/webAcl:WebAcl",
+    *DATABASES,
     hipaa=HIPAA_1,
     soc2=("CC6.6", "CC6.8"),
     severity=Severity.HIGH,
     remedy="Add the AWS managed groups for common attacks, bad inputs, IP reputation and SQL injection.",
     sources=("checkov:CKV_AWS_192", "checkov:CKV2_AWS_47", "checkov:CKV2_AWS_76"),
 )
-def managed_core_rules(acl: Resource) -> Iterable[Clause]:
+def managed_core_rules(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Baseline managed rule groups are on."""
-    for wanted in CORE_GROUPS:
-        there = some(group["name"].equals(wanted) for _, group in _managed(acl))
-        yield there.otherwise(f"{wanted} is missing")
+    has_database = any(True for _ in stack.of(*DATABASES))
+    for acl in stack.of(WEB_ACL):
+        for wanted in (*CORE_GROUPS, *((SQL_INJECTION,) if has_database else ())):
+            there = some(group["name"].equals(wanted) for _, group in _managed(acl))
+            yield acl, there.otherwise(f"{wanted} is missing")
 
 
 @rule(
