@@ -16,6 +16,9 @@ USER_POLICY: Final = "aws:iam/userPolicy:UserPolicy"
 GROUP_POLICY: Final = "aws:iam/groupPolicy:GroupPolicy"
 ATTACHMENT: Final = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 PERMISSIONS: Final = (POLICY, ROLE_POLICY, USER_POLICY, GROUP_POLICY, ROLE)
+_CHANNEL_KEYS: Final = (
+    "aws:securetransport", "aws:currenttime", "aws:epochtime", "aws:useragent", "aws:referer", "s3:tlsversion",
+)  # fmt: skip
 BOUNDARY_SUFFIX: Final = "-boundary"
 """A permissions boundary bounds what others are given; by itself it grants nothing and is named so."""
 
@@ -46,5 +49,5 @@ def on_everything(statement: Statement) -> Truth:
 
 
 def unconditional(statement: Statement) -> Truth:
-    """No condition takes part of it back."""
-    return ~some(condition.binds for condition in statement.conditions)
+    """No condition takes part of it back; one on the channel alone (TLS, time, client) takes nothing."""
+    return ~some(c.binds for c in statement.conditions if c.key not in _CHANNEL_KEYS)

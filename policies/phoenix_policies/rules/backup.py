@@ -8,10 +8,11 @@ from typing import Final
 
 from phoenix_policies.controls import Enforcement, Severity, Tier
 from phoenix_policies.predicates.iam import statements
+from phoenix_policies.predicates.permissions import unconditional
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import Clause, Truth, every, some, truth
+from phoenix_policies.truth import TRUE, Clause, Truth, every, some, truth
 from phoenix_policies.values import Value
 
 HIPAA_1: Final = (
@@ -38,6 +39,11 @@ DATA: Final = (
     "aws:rds/cluster:Cluster", "aws:rds/instance:Instance", "aws:ebs/volume:Volume",
     "aws:efs/fileSystem:FileSystem", "aws:dynamodb/table:Table", "aws:s3/bucket:Bucket",
 )  # fmt: skip
+DELETIONS: Final = (
+    "backup:DeleteRecoveryPoint", "backup:UpdateRecoveryPointLifecycle", "backup:DeleteBackupVault",
+)  # fmt: skip
+TESTING_PLAN: Final = "aws:backup/restoreTestingPlan:RestoreTestingPlan"
+TESTING_SELECTION: Final = "aws:backup/restoreTestingSelection:RestoreTestingSelection"
 KEPT_DAYS: Final = 35
 COLD_MINIMUM_DAYS: Final = 90
 
@@ -127,10 +133,11 @@ def plan_frequency_retention(plan: Resource) -> Iterable[Clause]:
     for one in rules:
         lifecycle = one["lifecycle"]
         cold, end = lifecycle["coldStorageAfter"], lifecycle["deleteAfter"]
-        if cold.number:
-            yield end.at_least(cold.number + COLD_MINIMUM_DAYS).otherwise(
-                f"{one.path} deletes before {COLD_MINIMUM_DAYS} days in cold storage"
-            )
+        late_enough = end.at_least((cold.number or 0) + COLD_MINIMUM_DAYS)
+        never_cold = cold.is_empty | cold.at_most(0)
+        yield (never_cold | (cold.known() & late_enough)).otherwise(
+            f"{one.path} deletes before {COLD_MINIMUM_DAYS} days in cold storage"
+        )
 
 
 @stack_rule(
@@ -154,23 +161,42 @@ def cross_region_copy(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Backups are copied to another region."""
     for plan in stack.of(PLAN):
         copies = plan["rules"].each("copyActions")
-        elsewhere = some(_goes_elsewhere(plan, copy, stack) for copy in copies)
+        copied = some(_goes_elsewhere(plan, copy, stack) for copy in copies)
         kept = every(copy["lifecycle"]["deleteAfter"].is_set for copy in copies)
-        yield plan, elsewhere.otherwise("no rule copies to another region")
+        yield plan, copied.otherwise("no rule copies to another region")
         yield plan, kept.otherwise("a copy states no lifecycle")
 
 
 def _goes_elsewhere(plan: Resource, copy: Value, stack: Stack) -> Truth:
+    """By the region in the ARN, else by the region of the vault that the plan depends on."""
     arn = copy["destinationVaultArn"]
     if not arn.is_unknown:
-        parts = arn.text.split(":")
-        if len(parts) > 4 and plan.region:
-            return truth(parts[3] != plan.region)
-    by_dependency = some(
-        stack.refers(plan, vault, "rules") & truth(vault.region != plan.region)
+        home = plan.region or _region(plan.attribute("arn")) or _home_of_targets(plan, stack)
+        away = _region(arn)
+        return arn.is_set & truth(not (home and away) or away != home)
+    vaults = [
+        vault
         for vault in stack.of(VAULT)
+        if vault.urn in plan.property_dependencies.get("rules", ())
+    ]
+    if any(vault.region and plan.region and vault.region != plan.region for vault in vaults):
+        return TRUE
+    return arn.is_set
+
+
+def _region(arn: Value) -> str:
+    parts = arn.text.split(":")
+    return parts[3] if len(parts) > 4 else ""
+
+
+def _home_of_targets(plan: Resource, stack: Stack) -> str:
+    """The region of the vaults that the plan's rules write to first."""
+    found = (
+        vault.region or _region(vault.attribute("arn"))
+        for vault in stack.of(VAULT)
+        if stack.refers(plan, vault, "rules.targetVaultName").value
     )
-    return by_dependency if by_dependency.value else arn.is_set
+    return next(filter(None, found), "")
 
 
 @stack_rule(
@@ -185,16 +211,22 @@ def _goes_elsewhere(plan: Resource, copy: Value, stack: Stack) -> Truth:
 def vault_lock(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Backup vaults are locked."""
     for vault in stack.of(VAULT):
-        locks = stack.referrers(vault, LOCK, "backupVaultName")
-        yield vault, locks.exists.otherwise("is not locked")
-        for lock in locks:
+        yield vault, _locked(stack, vault).otherwise("is not locked")
+        for lock in stack.of(LOCK):
+            apart = ~stack.refers(lock, vault, "backupVaultName")
+            days = lock["minRetentionDays"]
             yield (
                 vault,
-                lock["minRetentionDays"]
-                .at_least(KEPT_DAYS)
-                .otherwise(f"its lock lets backups go after {lock['minRetentionDays'].shown} days"),
+                (apart | days.at_least(KEPT_DAYS)).otherwise(
+                    f"its lock lets backups go after {days.shown} days"
+                ),
             )
-            yield vault, lock["changeableForDays"].is_set.otherwise("its lock can be taken off")
+            lasts = lock["changeableForDays"].is_set
+            yield vault, (apart | lasts).otherwise("its lock can be taken off")
+
+
+def _locked(stack: Stack, vault: Resource) -> Truth:
+    return stack.referrers(vault, LOCK, "backupVaultName").exists
 
 
 @stack_rule(
@@ -212,13 +244,24 @@ def vault_lock(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
 def vault_deny_delete(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Recovery points cannot be deleted by hand."""
     for vault in stack.of(VAULT):
-        locked = stack.referrers(vault, LOCK, "backupVaultName").exists
         denied = some(
-            one.denies & one.any_principal & one.grants("backup:DeleteRecoveryPoint")
-            for policy in stack.referrers(vault, VAULT_POLICY, "backupVaultName")
-            for one in statements(policy["policy"])
+            stack.refers(policy, vault, "backupVaultName") & _denies_deletion(policy["policy"])
+            for policy in stack.of(VAULT_POLICY)
         )
-        yield vault, (locked | denied).otherwise("its recovery points can be deleted")
+        yield (
+            vault,
+            (_locked(stack, vault) | denied).otherwise("its recovery points can be deleted"),
+        )
+
+
+def _denies_deletion(document: Value) -> Truth:
+    """Everybody is refused; a negated condition may let a break-glass role through, a positive one refuses too few."""
+    refusals = [
+        (one, one.denies & one.any_principal & unconditional(one)) for one in statements(document)
+    ]
+    return every(
+        some(refused & one.grants(action) for one, refused in refusals) for action in DELETIONS
+    )
 
 
 @rule(
@@ -247,12 +290,20 @@ def vault_no_force_destroy(vault: Resource) -> Iterable[Clause]:
 )
 def restore_testing(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Restores are tested on schedule."""
-    tested = some(
-        one["protectedResourceType"].equals("RDS", "Aurora")
-        for one in stack.of("aws:backup/restoreTestingSelection:RestoreTestingSelection")
-    ) & truth(any(True for _ in stack.of("aws:backup/restoreTestingPlan:RestoreTestingPlan")))
     for plan in stack.of(PLAN):
-        yield plan, tested.otherwise("no restore of the database is tested")
+        database = _tested(stack, "RDS", "Aurora")
+        yield plan, database.otherwise("no restore of the database is tested")
+        volumes = _tested(stack, "EBS", "EFS", "EC2")
+        yield plan, volumes.otherwise("no restore of a volume is tested")
+
+
+def _tested(stack: Stack, *kinds: str) -> Truth:
+    return some(
+        stack.refers(one, testing, "restoreTestingPlanName")
+        & one["protectedResourceType"].equals(*kinds)
+        for testing in stack.of(TESTING_PLAN)
+        for one in stack.of(TESTING_SELECTION)
+    )
 
 
 @stack_rule(
@@ -279,11 +330,13 @@ def backup_notifications(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Backup failures notify."""
     for vault in stack.of(VAULT):
         told = some(
-            one["backupVaultEvents"].contains(
+            stack.refers(one, vault, "backupVaultName")
+            & one["snsTopicArn"].is_set
+            & one["backupVaultEvents"].contains(
                 "BACKUP_JOB_FAILED", "COPY_JOB_FAILED", "BACKUP_JOB_COMPLETED"
             )
-            for one in stack.referrers(
-                vault, "aws:backup/vaultNotifications:VaultNotifications", "backupVaultName"
-            )
+            for one in stack.of("aws:backup/vaultNotifications:VaultNotifications")
         )
         yield vault, told.otherwise("nobody hears of a failed backup")
+        reported = truth(next(stack.of("aws:backup/reportPlan:ReportPlan"), None) is not None)
+        yield vault, reported.otherwise("no report shows which backups ran")

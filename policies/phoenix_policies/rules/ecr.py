@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
 from typing import Final
 
 from phoenix_policies.controls import Enforcement, Severity, Tier
 from phoenix_policies.predicates.iam import statements
+from phoenix_policies.predicates.regions import everywhere, may_be_the_peers, twin
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import Clause, some, truth
+from phoenix_policies.truth import Clause, Truth, some, unknown
+from phoenix_policies.values import Value
 
 REPOSITORY: Final = "aws:ecr/repository:Repository"
 SCANNING: Final = "aws:ecr/registryScanningConfiguration:RegistryScanningConfiguration"
@@ -45,6 +47,14 @@ def immutable_tags(repository: Resource) -> Iterable[Clause]:
     yield fixed.otherwise("a tag can be overwritten")
 
 
+def _matches(repository: Resource, pattern: Value, match: Callable[[str, str], bool]) -> Truth:
+    """Whether a registry's filter takes the repository; without a stated name Pulumi's own is a prefix of it."""
+    if repository["name"].is_unknown:
+        return unknown(f"{repository.name}.name")
+    name = repository["name"].text or repository.name
+    return pattern.satisfies(lambda v: isinstance(v, str) and match(name, v))
+
+
 @stack_rule(
     "ecr-scan-on-push",
     "aws:ecr/repository:Repository",
@@ -71,18 +81,20 @@ def immutable_tags(repository: Resource) -> Iterable[Clause]:
 )
 def scan_on_push(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Images are scanned."""
-    rules = [one for config in stack.of(SCANNING) for one in config["rules"].each()]
+    rules = [
+        (config["scanType"].equals("ENHANCED"), one)
+        for config in stack.of(SCANNING)
+        for one in config["rules"].each()
+    ]
     for repository in stack.of(REPOSITORY):
-        name = repository["name"].text or repository.name
         by_registry = some(
-            one["scanFrequency"].equals("SCAN_ON_PUSH", "CONTINUOUS_SCAN")
+            enhanced
+            & one["scanFrequency"].equals("SCAN_ON_PUSH", "CONTINUOUS_SCAN")
             & some(
-                each["filter"].satisfies(
-                    lambda v, name=name: isinstance(v, str) and fnmatchcase(name, v)
-                )
+                _matches(repository, each["filter"], fnmatchcase)
                 for each in one["repositoryFilters"].each()
             )
-            for one in rules
+            for enhanced, one in rules
         )
         own = repository["imageScanningConfiguration"]["scanOnPush"].is_true
         yield repository, (own | by_registry).otherwise("its images are not scanned")
@@ -139,7 +151,7 @@ def ecr_policy_not_public(one: Resource) -> Iterable[Clause]:
     """Repository policies are scoped."""
     for statement in statements(one["policy"]):
         yield (~statement.public).otherwise(f"{statement.place} lets anyone pull")
-        wide = statement.allows & statement.actions.any(lambda a: a in ("*", "ecr:*"))
+        wide = statement.allows & statement.whole_service
         yield (~wide).otherwise(f"{statement.place} allows every action")
 
 
@@ -186,18 +198,30 @@ def ecr_lifecycle(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
 )
 def ecr_replicated_to_dr(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Images are available in the DR region."""
-    replicated = some(
-        destination["region"].is_set
-        for one in stack.of("aws:ecr/replicationConfiguration:ReplicationConfiguration")
-        for destination in one["replicationConfiguration"].each("rules", "destinations")
-    )
+    rules = [
+        rule
+        for one in everywhere(stack, "aws:ecr/replicationConfiguration:ReplicationConfiguration")
+        for rule in one["replicationConfiguration"].each("rules")
+    ]
     for repository in stack.of(REPOSITORY):
-        twin = some(
-            repository["name"].equals(other["name"].raw) & truth(other.region != repository.region)
-            for other in stack.of(REPOSITORY)
-            if other is not repository
-        )
-        yield repository, (replicated | twin).otherwise("exists in one region only")
+        replicated = some(
+            _replicates(rule, repository)
+            & destination["region"].is_set
+            & ~destination["region"].equals(repository.region)
+            for rule in rules
+            for destination in rule["destinations"].each()
+        ) | twin(repository, everywhere(stack, REPOSITORY))
+        if may_be_the_peers(stack):
+            replicated = replicated | unknown("peer stack")
+        yield repository, replicated.otherwise("exists in one region only")
+
+
+def _replicates(rule: Value, repository: Resource) -> Truth:
+    """A rule without filters takes every repository, one with filters those with such a prefix."""
+    filters = rule["repositoryFilters"]
+    return filters.is_empty | some(
+        _matches(repository, each["filter"], str.startswith) for each in filters.each()
+    )
 
 
 @rule(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -56,6 +57,12 @@ PERMISSION_ACTIONS: Final = (
     "s3:PutBucketPolicy", "kms:PutKeyPolicy", "ecr:SetRepositoryPolicy", "secretsmanager:PutResourcePolicy",
     "sqs:AddPermission", "lambda:AddPermission", "backup:PutBackupVaultAccessPolicy",
 )  # fmt: skip
+
+_PERMISSION_WRITES: Final = (
+    r"iam:(?!get|list|simulate|generate|pass)\w+?(?:policy|role)(?!alias)"
+    r"|organizations:(?!describe|list)\w"
+    r"|[\w-]+:(?:put(?!lifecycle|retention|scaling|metric)\w*policy|setrepositorypolicy)"
+)
 
 
 @rule(
@@ -196,8 +203,16 @@ def no_permissions_management(one: Resource) -> Iterable[Clause]:
     yield from forbidden(
         one,
         "manages permissions of everything",
-        lambda s: on_everything(s) & s.grants(*PERMISSION_ACTIONS) & unconditional(s),
+        lambda s: (
+            on_everything(s)
+            & (s.grants(*PERMISSION_ACTIONS) | s.actions.any(_manages_permissions))
+            & unconditional(s)
+        ),
     )
+
+
+def _manages_permissions(action: str) -> bool:
+    return re.match(_PERMISSION_WRITES, action, re.IGNORECASE) is not None
 
 
 @rule(
