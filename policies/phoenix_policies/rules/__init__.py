@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import Final
 
+from phoenix_policies import tokens
+from phoenix_policies.controls import Enforcement
 from phoenix_policies.rule import Rule
 
 MODULES: Final = (
@@ -74,3 +77,25 @@ def all_rules() -> tuple[Rule, ...]:
         module = import_module(f"{__name__}.{name}")
         found += [value for value in vars(module).values() if isinstance(value, Rule)]
     return tuple(found)
+
+
+@cache
+def mandatory_rules(type_: str) -> tuple[Rule, ...]:
+    """The mandatory rules about single resources of a canonical type, for rules about evaluation itself."""
+    return tuple(
+        rule
+        for rule in all_rules()
+        if not rule.over_stack
+        and rule.enforcement is Enforcement.MANDATORY
+        and any(tokens.covers(pattern, type_) for pattern in rule.types)
+    )
+
+
+@cache
+def mandatory_stack_rules() -> tuple[Rule, ...]:
+    """The mandatory rules about whole stacks."""
+    return tuple(
+        rule
+        for rule in all_rules()
+        if rule.over_stack and rule.enforcement is Enforcement.MANDATORY
+    )

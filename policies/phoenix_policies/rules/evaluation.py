@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 
-from phoenix_policies import tokens
 from phoenix_policies.controls import FRAMEWORKS, Enforcement, Severity, Tier
 from phoenix_policies.joins import top_key
 from phoenix_policies.resource import Resource
-from phoenix_policies.rule import Rule, stack_rule
+from phoenix_policies.rule import stack_rule
+from phoenix_policies.rules import mandatory_rules
 from phoenix_policies.rules.generic import PRODUCTION
 from phoenix_policies.stack import Stack
 from phoenix_policies.truth import TRUE, Clause, truth, unknown
@@ -52,26 +51,13 @@ def unknown_critical_values(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
 def _unread(one: Resource) -> tuple[str, ...]:
     """The places that mandatory rules about this resource read and could not know."""
     places: dict[str, None] = {}
-    for rule in _mandatory(one.type):
+    for rule in mandatory_rules(one.type):
         if rule.check is None:
             continue
         for clause in rule.check(one):
             if clause.truth is not None and clause.truth.value is None:
                 places.update(dict.fromkeys(clause.truth.places))
     return tuple(places)
-
-
-@cache
-def _mandatory(type_: str) -> tuple[Rule, ...]:
-    from phoenix_policies.rules import all_rules  # the whole list, of which this module is a part
-
-    return tuple(
-        rule
-        for rule in all_rules()
-        if rule.check is not None
-        and rule.enforcement is Enforcement.MANDATORY
-        and any(tokens.covers(t, type_) for t in rule.types)
-    )
 
 
 @stack_rule(

@@ -9,6 +9,7 @@ from tests.policies.cases import (
     adding,
     given,
     having,
+    in_region,
     lacking,
     without,
 )
@@ -34,6 +35,10 @@ def _vpc(name: str, region: str) -> Given:
     return given(name, "aws:ec2/vpc:Vpc", {"cidrBlock": "10.0.0.0/16"}, region=region)
 
 
+def _web_acl(name: str, region: str, scope: str) -> Given:
+    return given(name, "aws:wafv2/webAcl:WebAcl", {"scope": scope}, region=region)
+
+
 _HOME = _cluster("main-us-east-1", "us-east-1")
 _AWAY = _cluster("main-us-west-2", "us-west-2")
 
@@ -43,6 +48,11 @@ CASES = [
         compliant=[_HOME, _AWAY],
         fails={
             "a network in one region only": adding(_vpc("network", "us-east-1")),
+            "a web ACL in one region, beside CloudFront's": adding(
+                _web_acl("edge", "us-east-1", "CLOUDFRONT"),
+                _web_acl("entry", "us-west-2", "REGIONAL"),
+            ),
+            "twins that leave the recovery region out": in_region("eu-west-1", on="main-us-west-2"),
             "two networks in one region": adding(
                 _vpc("network", "us-east-1"), _vpc("other", "us-east-1")
             ),
@@ -50,6 +60,7 @@ CASES = [
         unknown={"seen alone": without("main-us-west-2")},
         passes={
             "a region by property": having("region", "us-west-2", on="main-us-west-2"),
+            "CloudFront's web ACL serves both": adding(_web_acl("edge", "us-east-1", "CLOUDFRONT")),
             "a network in both": adding(_vpc("a", "us-east-1"), _vpc("b", "us-west-2")),
         },
     ),
@@ -66,8 +77,15 @@ CASES = [
             "a public twin": having("vpcConfig.endpointPublicAccess", True, on="main-us-west-2"),
             "an unprotected twin": lacking("deletionProtection", on="main-us-west-2"),
             "an older twin": having("version", "1.34", on="main-us-west-2"),
+            "a rule that one twin alone violates": having(
+                "encryptionConfig", {"resources": ["secrets"], "provider": {"keyArn": "arn:k"}}
+            ),
         },
         unknown={
+            "seen alone": without("main-us-west-2"),
+            "a rule that cannot be judged on one twin": having(
+                "encryptionConfig", UNKNOWN, on="main-us-west-2"
+            ),
             "a setting unknown": having("deletionProtection", UNKNOWN, on="main-us-west-2"),
         },
     ),

@@ -122,6 +122,7 @@ CASES = [
             "a Job": alone(
                 given("once", "kubernetes:batch/v1:Job", {"metadata": METADATA, "spec": _BODY})
             ),
+            "a load test waits to be started": having("spec.suspend", True),
             "no retries at all": having(f"{_BODY_PATH}.backoffLimit", 0),
             "a newer run replaces the older": having("spec.concurrencyPolicy", "Replace"),
         },
@@ -131,7 +132,9 @@ CASES = [
             "never cleaned up": lacking(f"{_BODY_PATH}.ttlSecondsAfterFinished"),
             "may overlap": having("spec.concurrencyPolicy", "Allow"),
             "overlap left out": lacking("spec.concurrencyPolicy"),
-            "suspended": having("spec.suspend", True),
+            "a suspended backup": together(
+                having("spec.suspend", True), having("metadata.name", "dump-database")
+            ),
         },
         unknown={"not known": having(f"{_BODY_PATH}.activeDeadlineSeconds", UNKNOWN)},
     ),
