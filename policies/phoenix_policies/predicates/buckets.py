@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from phoenix_policies.predicates.iam import denies_plain_text, statements
+from phoenix_policies.predicates.iam import refuses_plain_text, statements
 from phoenix_policies.resource import Resource
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import Truth, every, some, truth
+from phoenix_policies.truth import Truth, some, truth
 from phoenix_policies.values import Value
 
 BUCKET: Final = "aws:s3/bucket:Bucket"
@@ -23,6 +23,8 @@ LOCK: Final = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguratio
 LIFECYCLE: Final = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 REPLICATION: Final = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 _KEYED: Final = ("aws:kms", "aws:kms:dsse")
+_BUCKET_ACTIONS: Final = ("s3:ListBucket", "s3:GetBucketPolicy")
+_OBJECT_ACTIONS: Final = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject")
 _AUDIT_WRITERS: Final = (
     ("aws:cloudtrail/trail:Trail", ("s3BucketName",)),
     ("aws:cfg/deliveryChannel:DeliveryChannel", ("s3BucketName",)),
@@ -72,21 +74,24 @@ def keyed(bucket: Resource, stack: Stack) -> Truth:
 
 def tls_only(bucket: Resource, stack: Stack) -> Truth:
     """A policy that refuses everybody's clear-text requests to the bucket and to its objects."""
-    own = denies_plain_text(bucket["policy"]) & _covers_both(bucket["policy"])
-    return own | some(
-        stack.refers(one, bucket, "bucket")
-        & denies_plain_text(one["policy"])
-        & _covers_both(one["policy"])
-        for one in stack.of(POLICY)
+    return _refuses(bucket["policy"]) | some(
+        stack.refers(one, bucket, "bucket") & _refuses(one["policy"]) for one in stack.of(POLICY)
     )
 
 
-def _covers_both(policy: Value) -> Truth:
-    """The bucket itself and everything in it; a wholly unknown document is not known to."""
-    denials = [s for s in statements(policy) if s.denies.value is not False]
-    whole = some(one.resources.any(lambda arn: not arn.endswith("/*")) for one in denials)
-    inside = some(one.resources.any(lambda arn: arn.endswith("*")) for one in denials)
-    return every([whole, inside])
+def _refuses(policy: Value) -> Truth:
+    """Reads and writes of everything in the bucket, and what is asked of the bucket itself."""
+    found = statements(policy)
+    whole = some(
+        refuses_plain_text(one, _BUCKET_ACTIONS)
+        & one.resources.any(lambda arn: not arn.endswith("/*"))
+        for one in found
+    )
+    inside = some(
+        refuses_plain_text(one, _OBJECT_ACTIONS) & one.resources.any(lambda arn: arn.endswith("*"))
+        for one in found
+    )
+    return whole & inside
 
 
 def receives_audit(bucket: Resource, stack: Stack) -> Truth:

@@ -202,14 +202,30 @@ def arn_covers(pattern: str, arn: str) -> bool:
 def denies_plain_text(document: Value, actions: Iterable[str] = ("s3:GetObject",)) -> Truth:
     """Whether a statement refuses everybody's requests without TLS, for these actions, on any resource."""
     wanted = tuple(actions)
-    return some(
-        s.denies
-        & _everybody_refused(s)
-        & every(s.grants(a) for a in wanted)
-        & some(c.refuses_plain_text for c in s.conditions)
-        & every(_harmless(c) for c in s.conditions)
-        for s in statements(document)
+    return some(refuses_plain_text(s, wanted) for s in statements(document))
+
+
+def refuses_plain_text(statement: Statement, actions: Iterable[str]) -> Truth:
+    """Whether this statement refuses everybody's requests without TLS, for these actions."""
+    return (
+        statement.denies
+        & _everybody_refused(statement)
+        & every(statement.grants(a) for a in actions)
+        & some(c.refuses_plain_text for c in statement.conditions)
+        & every(_harmless(c) for c in statement.conditions)
     )
+
+
+ROOT: Final = r"^(?:arn:aws[\w-]*:iam::)?\d{12}(?::root)?$"
+"""An account stands for its root: `arn:aws:iam::<account>:root` and the bare account id."""
+
+
+def root_only(statement: Statement) -> Truth:
+    """Whether account roots and nobody else are the principals."""
+    principals = statement.principals("AWS")
+    services = statement.principals("Service")
+    named = truth(bool(principals) and (not services or services[0].is_unknown))
+    return named & every(p.matches(ROOT) for p in principals)
 
 
 def _everybody_refused(statement: Statement) -> Truth:

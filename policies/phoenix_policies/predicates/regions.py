@@ -11,8 +11,8 @@ from phoenix_policies.stack import Stack
 from phoenix_policies.truth import FALSE, TRUE, Truth, some, truth, unknown
 from phoenix_policies.values import Value
 
-PAIR: Final = ("production", "dr")
-"""The stacks that own one region each (A7.2): what one of them lacks may be the other's."""
+PAIR: Final = ("production", "dr", "bootstrap")
+"""The stacks of one account (A7.2): what one of them lacks in a region may be another's."""
 _GLOBAL: Final = re.compile(
     r"^aws:(?:iam|cloudfront|route53|shield|organizations|budgets|costexplorer|index|ecr/replication)"
 )
@@ -42,13 +42,14 @@ def elsewhere(one: Resource, home: Resource) -> Truth:
 def twin(one: Resource, others: Iterable[Resource]) -> Truth:
     """Whether a resource of the same stated name is in another, known region."""
     return some(
-        one["name"].is_set & _same(one["name"], other["name"]) & truth(other.region != one.region)
+        one["name"].is_set & same(one["name"], other["name"]) & truth(other.region != one.region)
         for other in others
         if other is not one
     )
 
 
-def _same(first: Value, second: Value) -> Truth:
+def same(first: Value, second: Value) -> Truth:
+    """Whether two stated values are equal."""
     if second.is_unknown:
         return unknown(second.path)
     return first.equals(second.raw)

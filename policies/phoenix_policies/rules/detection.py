@@ -49,6 +49,12 @@ FEATURES: Final = (
 )
 
 
+def _covered(stack: Stack, region: str, judged: list[tuple[Resource, Truth]]) -> Truth:
+    """Whether one of these resources is in the region and what is asked of it holds."""
+    here = some(held for one, held in judged if one.region == region)
+    return here | (covered(stack, region, ()) if here.value is False else here)
+
+
 @rule(
     "guardduty-detector-enabled",
     "aws:guardduty/detector:Detector",
@@ -85,7 +91,7 @@ def detector_enabled(one: Resource) -> Iterable[Clause]:
 )
 def guardduty_all_regions(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Every region in use has a detector."""
-    detectors = everywhere(stack, DETECTOR)
+    detectors = [d for d in everywhere(stack, DETECTOR) if not d["enable"].is_false.value]
     for region, shown in in_use(stack).items():
         yield shown, covered(stack, region, detectors).otherwise(f"{region} has no detector")
 
@@ -282,12 +288,14 @@ def securityhub_standards(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
 def access_analyzer_enabled(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Access Analyzer runs in every region."""
     analyzers = [
-        one
+        (one, one["type"].equals(None, "ACCOUNT", "ORGANIZATION"))
         for one in everywhere(stack, "aws:accessanalyzer/analyzer:Analyzer")
-        if one["type"].equals(None, "ACCOUNT", "ORGANIZATION").value
     ]
     for region, shown in in_use(stack).items():
-        yield shown, covered(stack, region, analyzers).otherwise(f"{region} has no access analyzer")
+        yield (
+            shown,
+            _covered(stack, region, analyzers).otherwise(f"{region} has no access analyzer"),
+        )
 
 
 @rule(
@@ -337,9 +345,9 @@ def recorder_complete(one: Resource) -> Iterable[Clause]:
 def recorder_running(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Config is started in every region in use."""
     recorders = everywhere(stack, RECORDER)
-    running = [one for one in everywhere(stack, RECORDER_STATUS) if one["isEnabled"].is_true.value]
+    running = [(one, one["isEnabled"].is_true) for one in everywhere(stack, RECORDER_STATUS)]
     for region, shown in in_use(stack).items():
-        on = covered(stack, region, recorders) & covered(stack, region, running)
+        on = covered(stack, region, recorders) & _covered(stack, region, running)
         yield shown, on.otherwise(f"Config does not run in {region}")
     for one in stack.of(RECORDER):
         on = some(

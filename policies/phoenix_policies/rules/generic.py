@@ -11,17 +11,33 @@ from phoenix_policies.predicates.secrets import holds_secret
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import Clause, not_applicable, truth, unknown
+from phoenix_policies.truth import Clause, not_applicable, some, truth, unknown
 from phoenix_policies.values import Value
 
 REQUIRED_TAGS: Final = ("Owner", "Environment", "DataClassification", "CostCenter")
 CLASSIFICATIONS: Final = ("public", "internal", "confidential", "phi")
 ALLOWED_REGIONS: Final = ("us-east-1", "us-west-2")
 """Where Phoenix Guardian may keep and process PHI (X-89)."""
+SUBSCRIPTION: Final = "aws:sns/topicSubscription:TopicSubscription"
 PRODUCTION: Final = re.compile(r"^(?:prod|production|dr)\b")
-HIPAA_ELIGIBLE: Final = frozenset(
-    ["accessanalyzer", "account", "acm", "alb", "apigateway", "apigatewayv2", "appautoscaling", "arcregionswitch", "athena", "autoscaling", "backup", "budgets", "cfg", "chatbot", "cloudformation", "cloudfront", "cloudtrail", "cloudwatch", "codebuild", "codepipeline", "codestarconnections", "cognito", "connect", "costexplorer", "detective", "directconnect", "directoryservice", "dms", "dynamodb", "ebs", "ec2", "ec2transitgateway", "ecr", "ecs", "efs", "eks", "elasticache", "elasticloadbalancing", "elb", "emr", "fis", "fsx", "glacier", "globalaccelerator", "glue", "guardduty", "iam", "imagebuilder", "inspector", "inspector2", "iot", "kinesis", "kms", "lakeformation", "lambda", "lb", "macie", "macie2", "memorydb", "mq", "msk", "neptune", "networkfirewall", "networkmanager", "opensearch", "organizations", "pipes", "polly", "quicksight", "ram", "rds", "redshift", "rekognition", "resourceexplorer", "resourcegroups", "route53", "route53recoverycontrol", "route53recoverycontrolconfig", "s3", "s3control", "sagemaker", "scheduler", "schemas", "secretsmanager", "securityhub", "securitylake", "servicequotas", "sfn", "shield", "sns", "sqs", "ssm", "ssmincidents", "ssoadmin", "storagegateway", "sts", "synthetics", "transcribe", "transfer", "vpc", "vpclattice", "waf", "wafregional", "wafv2", "workspaces", "xray"]
-)  # fmt: skip
+HIPAA_ELIGIBLE: Final = frozenset({
+    "accessanalyzer", "account", "acm", "alb", "apigateway", "apigatewayv2", "appautoscaling",
+    "arcregionswitch", "athena", "autoscaling", "backup", "budgets", "cfg", "chatbot",
+    "cloudformation", "cloudfront", "cloudtrail", "cloudwatch", "codebuild", "codeconnections",
+    "codepipeline", "codestarconnections", "cognito", "connect", "costexplorer", "detective",
+    "directconnect", "directoryservice", "dms", "dynamodb", "ebs", "ec2", "ec2transitgateway",
+    "ecr", "ecs", "efs", "eks", "elasticache", "elasticloadbalancing", "elb", "emr", "fis",
+    "fsx", "glacier", "globalaccelerator", "glue", "guardduty", "iam", "imagebuilder",
+    "inspector", "inspector2", "iot", "kinesis", "kms", "lakeformation", "lambda", "lb",
+    "macie", "macie2", "memorydb", "mq", "msk", "neptune", "networkfirewall", "networkmanager",
+    "opensearch", "organizations", "pipes", "polly", "quicksight", "ram", "rds", "redshift",
+    "rekognition", "resourceexplorer", "resourcegroups", "route53", "route53recoverycontrol",
+    "route53recoverycontrolconfig", "s3", "s3control", "sagemaker", "scheduler", "schemas",
+    "secretsmanager", "securityhub", "securitylake", "servicequotas", "sfn", "shield", "sns",
+    "sqs", "ssm", "ssmincidents", "ssoadmin", "storagegateway", "sts", "synthetics",
+    "transcribe", "transfer", "vpc", "vpclattice", "waf", "wafregional", "wafv2", "workspaces",
+    "xray",
+})  # fmt: skip
 """AWS, HIPAA Eligible Services Reference (2026-08), and the control planes that carry no customer content."""
 
 
@@ -212,20 +228,15 @@ def stateful_resources_protected(one: Resource) -> Iterable[Clause]:
 )
 def monitoring_in_every_region(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Log groups, alarms and topics exist wherever workloads run."""
-    alarmed = {a.region for a in stack.of("aws:cloudwatch/metricAlarm:MetricAlarm")}
-    told = {
-        topic.region
+    topics = [
+        (topic, stack.referrers(topic, SUBSCRIPTION, "topic").exists)
         for topic in stack.of("aws:sns/topic:Topic")
-        if stack.referrers(
-            topic, "aws:sns/topicSubscription:TopicSubscription", "topic"
-        ).exists.value
-        or stack.referrers(topic, "aws:cloudwatch/eventTarget:EventTarget", "arn").exists.value
-    }
-    for cluster in stack.of("aws:eks/cluster:Cluster"):
-        yield cluster, truth(cluster.region in alarmed).otherwise("its region has no alarm")
-        yield (
-            cluster,
-            truth(cluster.region in told).otherwise(
-                "its region has no alert topic with a subscriber"
-            ),
-        )
+    ]
+    alarms = list(stack.of("aws:cloudwatch/metricAlarm:MetricAlarm"))
+    for one in stack.of(
+        "aws:eks/cluster:Cluster", "aws:rds/cluster:Cluster", "aws:rds/instance:Instance"
+    ):
+        alarmed = any(alarm.region == one.region for alarm in alarms)
+        yield one, truth(alarmed).otherwise("its region has no alarm")
+        told = some(truth(topic.region == one.region) & heard for topic, heard in topics)
+        yield one, told.otherwise("its region has no alert topic with a subscriber")

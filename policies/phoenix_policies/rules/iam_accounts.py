@@ -127,7 +127,8 @@ def prefer_customer_policies(one: Resource) -> Iterable[Clause]:
 )
 def no_users(one: Resource) -> Iterable[Clause]:
     """Human and machine access does not use IAM users."""
-    yield truth(False).otherwise(f"{one.name} is a long-lived identity")
+    # keys and service credentials have a status; a user or a login profile has none and always counts
+    yield one["status"].equals("Inactive").otherwise("is a long-lived identity")
 
 
 @stack_rule(

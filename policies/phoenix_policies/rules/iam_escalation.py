@@ -24,7 +24,7 @@ from phoenix_policies.predicates.permissions import (
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import FALSE, Clause, every, some
+from phoenix_policies.truth import TRUE, Clause, Truth, every, some
 
 HIPAA_1: Final = (
     "164.308(a)(3)(i)",
@@ -83,30 +83,44 @@ AUDIT_SWITCHES: Final = (
 def no_privilege_escalation(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Policies cannot raise their own privilege."""
     for role in stack.of(ROLE):
-        own = list(granted(role))
-        for inline in stack.referrers(role, ROLE_POLICY, "role"):
-            own += granted(inline)
-        for attachment in stack.referrers(role, ATTACHMENT, "role"):
-            for policy in stack.referents(attachment, POLICY, "policyArn"):
-                own += granted(policy)
-        yield from _escalations(role, own)
-    for policy in stack.of(POLICY, USER_POLICY, GROUP_POLICY):
-        if not is_boundary(policy):
-            yield from _escalations(policy, list(granted(policy)))
+        own = [(TRUE, s) for s in granted(role)]
+        for inline in stack.of(ROLE_POLICY):
+            joined = stack.refers(inline, role, "role")
+            own += [(joined, s) for s in granted(inline)]
+        for attachment in stack.of(ATTACHMENT):
+            held = stack.refers(attachment, role, "role")
+            if held.value is not False:
+                for policy in stack.of(POLICY):
+                    joined = held & stack.refers(attachment, policy, "policyArn")
+                    own += [(joined, s) for s in granted(policy)]
+        yield from _escalations(role, [(j, s) for j, s in own if j.value is not False])
+    for policy in stack.of(POLICY, USER_POLICY, GROUP_POLICY, ROLE_POLICY):
+        if not is_boundary(policy) and not any(True for _ in stack.referents(policy, ROLE, "role")):
+            yield from _escalations(policy, [(TRUE, s) for s in granted(policy)])
 
 
-def _escalations(owner: Resource, own: list[Statement]) -> Iterable[tuple[Resource, Clause]]:
+def _escalations(
+    owner: Resource, own: list[tuple[Truth, Statement]]
+) -> Iterable[tuple[Resource, Clause]]:
     for combination in ESCALATIONS:
         possible = every(
-            some(on_everything(s) & s.grants(action) & unconditional(s) for s in own)
-            if own
-            else FALSE
+            some(
+                joined & s.allows & _far_reaching(s) & s.grants(action) & unconditional(s)
+                for joined, s in own
+            )
             for action in combination
         )
         yield (
             owner,
             (~possible).otherwise(f"can raise its own privilege with {' and '.join(combination)}"),
         )
+
+
+def _far_reaching(statement: Statement) -> Truth:
+    """Every resource, or every role, policy, user, group or host of an account."""
+    return statement.any_resource | statement.resources.any(
+        lambda arn: arn.endswith((":role/*", ":policy/*", ":user/*", ":group/*", ":instance/*"))
+    )
 
 
 @rule(

@@ -135,7 +135,7 @@ def trust_confused_deputy(role: Resource) -> Iterable[Clause]:
 def oidc_trust_bound(role: Resource) -> Iterable[Clause]:
     """Web identity trust is bound to subject and audience."""
     for one in statements(role["assumeRolePolicy"]):
-        web = one.allows & (one.actions.any(lambda a: a.lower() == "sts:assumerolewithwebidentity"))
+        web = one.allows & one.grants("sts:AssumeRoleWithWebIdentity")
         audience = some(
             c.binds & truth(c.key.endswith(":aud") and c.operator.startswith("stringequals"))
             for c in one.conditions

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import Final
 
 from phoenix_policies.controls import Enforcement, Severity, Tier
-from phoenix_policies.predicates.iam import Statement, statements
+from phoenix_policies.predicates.iam import root_only, statements
 from phoenix_policies.predicates.regions import elsewhere, everywhere, may_be_the_peers
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import Clause, Truth, every, some, truth, unknown
+from phoenix_policies.truth import Clause, some, unknown
 
 HIPAA_1: Final = ("164.312(a)(2)(iv)",)
 HIPAA_2: Final = ("164.308(a)(7)(i)", "164.308(a)(7)(ii)(C)", "164.312(c)(1)")
@@ -169,16 +169,6 @@ def policy_no_wildcard_principal(key: Resource) -> Iterable[Clause]:
         yield (~excluded).otherwise(f"{one.place} allows all but some principals")
 
 
-_ROOT: Final = r"^(?:arn:aws[\w-]*:iam::)?\d{12}(?::root)?$"
-"""An account stands for its root: `arn:aws:iam::<account>:root` and the bare account id."""
-
-
-def _root_only(one: Statement) -> Truth:
-    principals = one.principals("AWS")
-    services = one.principals("Service")
-    return truth(bool(principals) and not services) & every(p.matches(_ROOT) for p in principals)
-
-
 @rule(
     "kms-policy-admin-user-separation",
     "aws:kms/key:Key",
@@ -194,7 +184,7 @@ def policy_admin_user_separation(key: Resource) -> Iterable[Clause]:
     """Key administrators and users are separate."""
     for one in statements(key["policy"]):
         both = one.grants(*ADMINISTRATION) & one.grants("kms:Decrypt")
-        yield (~(one.allows & both) | _root_only(one)).otherwise(
+        yield (~(one.allows & both) | root_only(one)).otherwise(
             f"{one.place} administers the key and decrypts with it"
         )
 

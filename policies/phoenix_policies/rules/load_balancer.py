@@ -301,7 +301,8 @@ def multi_az(one: Resource) -> Iterable[Clause]:
     """Load balancers use several AZs and balance across them."""
     subnets, mappings = one["subnets"], one["subnetMappings"]
     counted = max(len(subnets.each()), len(mappings.each()))
-    several = unknown(subnets.path) if subnets.is_unknown else truth(counted >= 2)
+    open_ended = subnets.is_unknown or mappings.is_unknown
+    several = unknown(subnets.path) if open_ended else truth(counted >= 2)
     yield several.otherwise("stands in one zone")
     network = one["loadBalancerType"].equals("network", "gateway")
     yield (~network | one["enableCrossZoneLoadBalancing"].is_true).otherwise(

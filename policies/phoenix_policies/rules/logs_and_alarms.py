@@ -11,7 +11,7 @@ from phoenix_policies.predicates.iam import statements
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import Clause, Truth, some, truth
+from phoenix_policies.truth import Clause, Truth, some
 
 HIPAA_1: Final = ("164.312(b)", "164.316(b)(2)(i)")
 HIPAA_2: Final = ("164.308(a)(6)(i)", "164.308(a)(6)(ii)", "164.312(b)")
@@ -77,15 +77,15 @@ _AUDIT_NAME: Final = re.compile(
 )
 
 
+def _is_audit_name(name: object) -> bool:
+    return isinstance(name, str) and _AUDIT_NAME.search(name) is not None
+
+
 def _audit(one: Resource, stack: Stack) -> Truth:
     written = some(
         stack.refers(w, one, *keys) for kind, keys in AUDIT_WRITERS for w in stack.of(kind)
     )
-    named = (
-        truth(bool(_AUDIT_NAME.search(one["name"].text)))
-        if not one["name"].is_unknown
-        else truth(False)
-    )
+    named = one["name"].satisfies(_is_audit_name)
     tagged = one["tags"]["Purpose"].matches("(?i)audit") | one["tags"]["Role"].equals("audit")
     return written | named | tagged
 
@@ -126,7 +126,7 @@ def audit_log_retention(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
 )
 def log_group_deletion_protection(one: Resource) -> Iterable[Clause]:
     """Audit log groups resist deletion."""
-    audit = truth(bool(_AUDIT_NAME.search(one["name"].text)))
+    audit = one["name"].satisfies(_is_audit_name)
     kept = one["deletionProtectionEnabled"].is_true | one["skipDestroy"].is_true
     yield (kept | ~audit).otherwise("goes with the program")
 
@@ -152,7 +152,7 @@ def log_resource_policy_scoped(one: Resource) -> Iterable[Clause]:
     """Log resource policies are not public."""
     for statement in statements(one["policyDocument"]):
         yield (~statement.public).otherwise(f"{statement.place} lets anyone in")
-        service = truth(bool(statement.principals("Service")))
+        service = some(p.is_set for p in statement.principals("Service"))
         bound = statement.bound_to(("aws:SourceArn", "aws:SourceAccount"))
         yield (~(statement.allows & service) | bound).otherwise(
             f"{statement.place} is bound to no source"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from phoenix_policies.controls import Enforcement, Severity, Tier
-from phoenix_policies.predicates.regions import everywhere, may_be_the_peers
+from phoenix_policies.predicates.regions import everywhere, may_be_the_peers, same
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
@@ -68,9 +68,9 @@ def failover_pair(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     for primary in stack.of(RECORD):
         paired = some(
             _failover(other, "SECONDARY")
-            & other["name"].equals(primary["name"].raw)
-            & other["type"].equals(primary["type"].raw)
-            & ~other["setIdentifier"].equals(primary["setIdentifier"].raw)
+            & same(other["name"], primary["name"])
+            & same(other["type"], primary["type"])
+            & ~same(other["setIdentifier"], primary["setIdentifier"])
             for other in records
             if other is not primary
         )
@@ -170,11 +170,12 @@ def dnssec(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Public zones are signed."""
     for zone in stack.of(ZONE):
         private = zone["vpcs"].is_set
-        signed = (
-            stack.referrers(zone, "aws:route53/keySigningKey:KeySigningKey", "hostedZoneId").exists
-            & stack.referrers(
-                zone, "aws:route53/hostedZoneDnsSec:HostedZoneDnsSec", "hostedZoneId"
-            ).exists
+        signed = some(
+            stack.refers(key, zone, "hostedZoneId") & key["status"].equals(None, "ACTIVE")
+            for key in stack.of("aws:route53/keySigningKey:KeySigningKey")
+        ) & some(
+            stack.refers(one, zone, "hostedZoneId") & one["signingStatus"].equals(None, "SIGNING")
+            for one in stack.of("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec")
         )
         yield zone, (private | signed).otherwise("is not signed")
 

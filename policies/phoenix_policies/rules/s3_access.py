@@ -11,7 +11,7 @@ from phoenix_policies.predicates.buckets import (
     publicly_blocked,
     tls_only,
 )
-from phoenix_policies.predicates.iam import statements
+from phoenix_policies.predicates.iam import root_only, statements
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
@@ -239,11 +239,8 @@ def policy_no_public_principal(one: Resource) -> Iterable[Clause]:
 def policy_no_wildcard_action(policy: Resource) -> Iterable[Clause]:
     """Bucket policies avoid s3:* grants."""
     for statement in statements(policy["policy"]):
-        wide = (
-            statement.actions.any(lambda a: a.lower() in ("*", "s3:*"))
-            | statement.not_actions.given
-        )
-        yield (~(statement.allows & wide)).otherwise(f"{statement.place} allows every action")
+        wide = statement.allows & statement.whole_service
+        yield (~wide | root_only(statement)).otherwise(f"{statement.place} allows every action")
 
 
 @rule(

@@ -20,7 +20,7 @@ from phoenix_policies.predicates.buckets import (
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import Clause, Truth, some, truth
+from phoenix_policies.truth import TRUE, Clause, Truth, some, truth
 from phoenix_policies.values import Value
 
 HIPAA_1: Final = ("164.310(d)(2)(i)",)
@@ -72,12 +72,14 @@ def audit_lifecycle_six_years(stack: Stack) -> Iterable[tuple[Resource, Clause]]
         record = receives_audit(bucket, stack) | (
             bucket["tags"]["DataClassification"].matches("(?i)^phi$") & original
         )
-        for lifecycle in (
-            bucket.props,
-            *(o.props for o in stack.referrers(bucket, LIFECYCLE, "bucket")),
-        ):
+        lifecycles = [(TRUE, bucket.props)]
+        lifecycles += [(stack.refers(o, bucket, "bucket"), o.props) for o in stack.of(LIFECYCLE)]
+        for joined, lifecycle in lifecycles:
             for key, early in _expires_early(lifecycle):
-                yield bucket, (~(record & early)).otherwise(f"{key} comes before six years")
+                yield (
+                    bucket,
+                    (~(joined & record & early)).otherwise(f"{key} comes before six years"),
+                )
 
 
 @stack_rule(
@@ -213,6 +215,7 @@ def _whole_copy(one: Resource, each: Value, bucket: Resource, stack: Stack) -> T
         each["filter"]["prefix"].equals(None, "")
         & each["prefix"].equals(None, "")
         & each["filter"]["tag"].is_empty
+        & each["filter"]["and"].is_empty
     )
     elsewhere = some(
         stack.refers(one, other, "rules.destination.bucket")

@@ -29,6 +29,10 @@ SQL_INJECTION: Final = "AWSManagedRulesSQLiRuleSet"
 DATABASES: Final = (
     "aws:rds/cluster:Cluster", "aws:rds/instance:Instance", "kubernetes:postgresql.cnpg.io/v1:Cluster",
 )  # fmt: skip
+DESTINATIONS: Final = (
+    "aws:cloudwatch/logGroup:LogGroup", "aws:s3/bucket:Bucket",
+    "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream",
+)  # fmt: skip
 HIGHEST_RATE: Final = 2000
 """Requests of one address in five minutes; L-027 asks for 100 a minute."""
 MOST_COUNTED: Final = 3
@@ -115,6 +119,8 @@ def rules_block_not_count(one: Resource) -> Iterable[Clause]:
             for o in group["ruleActionOverrides"].each()
         ]
         few = truth(sum(t.value is True for t in softened) <= MOST_COUNTED)
+        if sum(t.value is not False for t in softened) > MOST_COUNTED:
+            few = few & every(~t for t in softened if t.value is None)
         yield few.otherwise(f"{name} turns too many rules to counting")
         own = ~managed & ~each["statement"]["ruleGroupReferenceStatement"].is_set
         silent = each["action"]["count"].satisfies(lambda v: v is not None)
@@ -162,7 +168,21 @@ def _present(value: Value) -> Truth:
 def logging_enabled(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Web ACLs log requests."""
     for acl in stack.of(WEB_ACL):
-        yield acl, stack.referrers(acl, LOGGING, "resourceArn").exists.otherwise("logs no requests")
+        logged = some(
+            stack.refers(one, acl, "resourceArn") & _delivers(one, stack)
+            for one in stack.of(LOGGING)
+        )
+        yield acl, logged.otherwise("logs no requests")
+
+
+def _delivers(one: Resource, stack: Stack) -> Truth:
+    """AWS WAF delivers only to destinations with this name, stated here or at the log group, bucket or stream."""
+    named = some(d.matches("[:/]aws-waf-logs-") for d in one["logDestinationConfigs"].each())
+    return named | some(
+        stack.refers(one, target, "logDestinationConfigs")
+        & (target["name"].matches("^aws-waf-logs-") | target["bucket"].matches("^aws-waf-logs-"))
+        for target in stack.of(*DESTINATIONS)
+    )
 
 
 @rule(
