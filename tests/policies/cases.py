@@ -177,6 +177,8 @@ class Cases:
     unknown: Mapping[str, Bend]
     passes: Mapping[str, Bend] = field(default_factory=dict[str, Bend])
     peers: Sequence[Given] = ()
+    # why the rule never meets an unknown, where `unknown` is empty
+    always_known: str = ""
     # what is marked secret is no literal: all sentences of `fails`, or these, then comply
     secret_is_compliant: bool | Collection[str] = False
 
