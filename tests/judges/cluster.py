@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,9 @@ from tests.judges.sources import custom_resource_definitions
 
 SETTLE_SECONDS = 240
 QUIET_SECONDS = 6
+_UNITS = {"": 1, "m": 0.001, "k": 1e3, "M": 1e6, "G": 1e9} | {
+    f"{letter}i": 1024.0 ** (power + 1) for power, letter in enumerate("KMGT")
+}
 SCALED = ("HorizontalPodAutoscaler", "ScaledObject")
 
 
@@ -102,12 +105,17 @@ class Cluster:
     def set_nodes(
         self, pools: Iterable[Pool], size: str, zones: Sequence[str] | None = None
     ) -> None:
-        """Creates each pool's nodes up to its `minimum`, `desired` or `maximum`."""
+        """Brings each pool to its `minimum`, `desired` or `maximum`; surplus nodes go with their pods."""
+        wanted = {
+            node["metadata"]["name"]: node
+            for pool in pools
+            for node in pool.nodes(getattr(pool, size), zones)
+        }
         have = {node["metadata"]["name"] for node in self.api.items("v1", "Node")}
-        for pool in pools:
-            for node in pool.nodes(getattr(pool, size), zones):
-                if node["metadata"]["name"] not in have:
-                    self.api.create(node)
+        for name, node in wanted.items():
+            if name not in have:
+                self.api.create(node)
+        self.remove_nodes(have - wanted.keys())
 
     def scale(self, *, peak: bool) -> dict[str, int]:
         """Sets what autoscalers steer to their minimum or maximum; returns the replicas of each target."""
@@ -211,15 +219,7 @@ class Cluster:
         found: dict[str, int] = defaultdict(int)
         for pod in unplaced:
             owner = pod["metadata"].get("generateName", pod["metadata"]["name"]).rstrip("-")
-            reason = next(
-                (
-                    c.get("message", "")
-                    for c in pod["status"].get("conditions", [])
-                    if c["type"] == "PodScheduled"
-                ),
-                "not looked at",
-            )
-            found[f"{pod['metadata']['namespace']}/{owner}: {reason}"] += 1
+            found[f"{pod['metadata']['namespace']}/{owner}: {_scheduling(pod)}"] += 1
         lines = [f"{count} pods of {what}" for what, count in sorted(found.items())]
         lines += self._refused_pods()
         return sorted(set(lines + self._missing()))
@@ -248,16 +248,33 @@ class Cluster:
 
     def lose_zone(self, zone: str) -> None:
         """Removes every node of a zone, with its pods, as a power failure does after the eviction time."""
-        gone: set[str] = set()
-        for node in self.api.items("v1", "Node"):
-            if node["metadata"]["labels"]["topology.kubernetes.io/zone"] == zone:
-                gone.add(node["metadata"]["name"])
-                self.api.request(
-                    "DELETE", self.api.path("v1", "Node", "", node["metadata"]["name"])
-                )
-        for pod in self.api.items("v1", "Pod"):
+        self.remove_nodes(
+            {
+                node["metadata"]["name"]
+                for node in self.api.items("v1", "Node")
+                if node["metadata"]["labels"]["topology.kubernetes.io/zone"] == zone
+            }
+        )
+
+    def remove_nodes(self, gone: Collection[str]) -> None:
+        """Deletes nodes and the pods on them."""
+        for name in gone:
+            self.api.request("DELETE", self.api.path("v1", "Node", "", name))
+        for pod in self.api.items("v1", "Pod") if gone else ():
             if pod["spec"].get("nodeName") in gone:
                 self.delete_pod(pod)
+
+    def quotas(self) -> Mapping[str, float]:
+        """How much of each namespace's tightest quota is used, 1.0 being all of it."""
+        found: dict[str, float] = {}
+        for quota in self.api.items("v1", "ResourceQuota"):
+            status = quota.get("status", {})
+            for name, hard in status.get("hard", {}).items():
+                most = amount(hard)
+                if most:
+                    key = f"{quota['metadata']['namespace']}: {name}"
+                    found[key] = amount(status.get("used", {}).get(name, "0")) / most
+        return found
 
     def delete_pod(self, pod: Mapping[str, Any]) -> None:
         """Removes a pod at once; one that is gone already is fine."""
@@ -301,7 +318,36 @@ class Cluster:
                         refused[f"{metadata['namespace']}/{metadata['name']}"] = error.message
             time.sleep(0.5)
         self.api.merge(self.api.path("v1", "Node", "", node), {"spec": {"unschedulable": False}})
-        return [f"{node}: {pod}: {why}" for pod, why in refused.items()]
+        return [f"{node}: {pod}: {why} ({self._unready(pod)})" for pod, why in refused.items()]
+
+    def _unready(self, pod: str) -> str:
+        """Pods of the same namespace that are not ready, which is what a budget waits for."""
+        return "; ".join(
+            f"{item['metadata']['name']} is {item['status'].get('phase')} {_scheduling(item)}".strip()
+            for item in self.api.items("v1", "Pod", pod.split("/", maxsplit=1)[0])
+            if not any(
+                c["type"] == "Ready" and c["status"] == "True"
+                for c in item["status"].get("conditions", [])
+            )
+        )
+
+
+def _scheduling(pod: Mapping[str, Any]) -> str:
+    """What the scheduler says of a pod."""
+    return next(
+        (
+            c.get("message", "")
+            for c in pod["status"].get("conditions", [])
+            if c["type"] == "PodScheduled"
+        ),
+        "not looked at",
+    )
+
+
+def amount(quantity: str) -> float:
+    """A Kubernetes quantity as a number."""
+    number = quantity.rstrip("mkKMGTi")
+    return float(number) * _UNITS[quantity[len(number) :]]
 
 
 def _why(item: Mapping[str, Any]) -> str:

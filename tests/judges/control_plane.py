@@ -1,6 +1,7 @@
 """A real Kubernetes control plane on loopback: etcd, API server, scheduler, controllers and kwok for the nodes."""
 
 import contextlib
+import ctypes
 import json
 import os
 import secrets
@@ -22,6 +23,7 @@ from tests.judges.tools import binary
 
 STAGES = Path(__file__).resolve().parent / "data" / "kwok-stages.yaml"
 READY_WITHIN_SECONDS = 120
+_PR_SET_PDEATHSIG = 1
 # The default set plus nothing: Pod Security, quotas, limit ranges and service accounts are on by default.
 DISABLED_CONTROLLERS = (
     # The judge sets the replica count that a profile asks for.
@@ -57,6 +59,7 @@ class ControlPlane:
             stderr=subprocess.STDOUT,
             cwd=self.directory,
             start_new_session=True,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - prctl(2) takes no lock
             env={"PATH": os.environ["PATH"], "HOME": str(self.directory)},
         )
 
@@ -99,6 +102,11 @@ class ControlPlane:
                 process.wait()
         for log in self.logs.values():
             log.close()
+
+
+def _end_with_parent() -> None:
+    """Asks Linux to end this process when the test run is killed before it can clean up (prctl(2))."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def free_ports(count: int) -> list[int]:

@@ -72,11 +72,21 @@ class Pool:
     maximum: int
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     taints: Sequence[Mapping[str, str]] = ()
+    elastic: bool = True
+    """Whether nodes of a lost zone come back in another one."""
 
     def nodes(self, count: int, zones: Sequence[str] | None = None) -> Sequence[Mapping[str, Any]]:
-        """`count` nodes, spread over the zones in turn as an Auto Scaling group does."""
-        offered = zones or self.zones
-        return [self._node(i, offered[i % len(offered)]) for i in range(count)]
+        """`count` nodes, spread over the zones in turn as an Auto Scaling group does.
+
+        Machines of a site stand where they stand: those of other zones are not replaced.
+        """
+        offered = zones if zones and self.elastic else self.zones
+        found = [self._node(i // len(offered), offered[i % len(offered)]) for i in range(count)]
+        return [
+            node
+            for node in found
+            if not zones or node["metadata"]["labels"]["topology.kubernetes.io/zone"] in zones
+        ]
 
     def _node(self, index: int, zone: str) -> Mapping[str, Any]:
         name = f"{self.name}-{zone}-{index}".lower()
@@ -180,6 +190,7 @@ def pools_of_site(node_pools: Sequence[Any]) -> Sequence[Pool]:
             minimum=pool.count,
             desired=pool.count,
             maximum=pool.count,
+            elastic=False,
             labels={
                 **(GPU_NODES.node_labels if pool.gpu else {}),
                 "node.kubernetes.io/instance-type": pool.instance_type,

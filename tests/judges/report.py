@@ -11,7 +11,9 @@ RESULTS = CACHE / "results.json"
 PAGE = ROOT / "docs" / "judges.md"
 
 
-def note(judge: str, *, version: str, judged: str, objects: int, findings: int) -> None:
+def note(
+    judge: str, *, version: str, judged: str, objects: int, findings: int, remark: str = ""
+) -> None:
     """Keeps one line of the table."""
     rows: dict[str, Any] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     rows[f"{judge}: {judged}"] = {
@@ -19,7 +21,8 @@ def note(judge: str, *, version: str, judged: str, objects: int, findings: int) 
         "version": version,
         "judged": judged,
         "objects": objects,
-        "result": "accepted" if findings == 0 else f"{findings} findings",
+        "result": ("accepted" if findings == 0 else f"{findings} findings")
+        + (f"; {remark}" if remark else ""),
     }
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     RESULTS.write_text(json.dumps(rows, indent=1, sort_keys=True))

@@ -3,7 +3,7 @@
 import dataclasses
 import sys
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 
@@ -32,44 +32,61 @@ def filled(new_cluster: NewCluster, stack: str) -> tuple[Cluster, list[str]]:
     """A control plane that took the whole stack, and what it refused."""
     cluster = new_cluster()
     without = cluster.establish(groups_of(stack))
-    findings = [f"{stack}: no pinned CRD serves the group {group}" for group in without]
-    findings += [f"{stack}: {r}" for r in cluster.apply(in_latest_order(graph(stack)))]
-    findings += [f"{stack}: {r}" for r in cluster.apply_addons(addons_of(stack), peak=False)]
+    findings = [f"no pinned CRD serves the group {group}" for group in without]
+    findings += [str(r) for r in cluster.apply(in_latest_order(graph(stack)))]
+    findings += [str(r) for r in cluster.apply_addons(addons_of(stack), peak=False)]
     return cluster, findings
 
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_the_cluster_takes_and_places_everything(stack: str, new_cluster: NewCluster) -> None:
-    cluster, findings = filled(new_cluster, stack)
-    findings += [f"{stack}: applied again, changed: {line}" for line in cluster.apply_again()]
+    said: list[str] = []
+
+    def say(step: str, findings: Iterable[object] = ()) -> None:
+        said.extend(f"{stack}: {step}: {finding}" for finding in findings)
+        sys.stdout.write(f"  {stack}: {step}\n")
+        sys.stdout.flush()
+
+    cluster, refused = filled(new_cluster, stack)
+    say("applied", refused)
+    say("applied again, changed", cluster.apply_again())
     pools = pools_of(stack)
     cluster.set_nodes(pools, "desired")
     cluster.scale(peak=False)
-    findings += [f"{stack}: steady: {line}" for line in cluster.shortfalls()]
-    findings += [f"{stack}: {line}" for line in misplaced(cluster)]
-    for node in cluster.api.items("v1", "Node"):
-        stuck = cluster.drain(node["metadata"]["name"])
-        findings += [f"{stack}: drain: {line}" for line in stuck]
-    cluster.settle()
+    say("steady", [*cluster.shortfalls(), *misplaced(cluster)])
+    say("drain", drained(cluster))
     zone = pools[0].zones[0]
     cluster.lose_zone(zone)
-    findings += [f"{stack}: without {zone}: {line}" for line in without_a_pod(cluster)]
+    say(f"without {zone}", without_a_pod(cluster))
     cluster.set_nodes(pools, "maximum", [z for z in pools[0].zones if z != zone])
-    findings += [f"{stack}: without {zone}, grown: {line}" for line in cluster.shortfalls()]
+    say(f"without {zone}, grown", cluster.shortfalls())
     cluster.set_nodes(pools, "maximum")
     cluster.scale(peak=True)
     cluster.apply_addons(addons_of(stack), peak=True)
-    findings += [f"{stack}: peak: {line}" for line in cluster.shortfalls()]
-    left, _ = split("cluster", findings)
-    sys.stdout.write("\n".join(["", *left, ""]))
+    say("peak", cluster.shortfalls())
+    fullest = sorted(cluster.quotas().items(), key=lambda item: -item[1])[:3]
+    said_of_quotas = ", ".join(f"{name} {share:.0%}" for name, share in fullest)
+    say(f"fullest quotas at peak: {said_of_quotas}")
+    left, _ = split("cluster", said)
     note(
         "cluster",
         version=f"Kubernetes {KUBERNETES_VERSION}",
         judged=f"{stack}: objects, steady, drain, zone loss, peak",
+        remark=f"fullest quotas at peak: {said_of_quotas}",
         objects=len(cluster.applied),
         findings=len(left),
     )
     assert not left, "\n".join(left)
+
+
+def drained(cluster: Cluster) -> list[str]:
+    """What a disruption budget never let go, node after node; then what is not placed again."""
+    stuck = [
+        line
+        for node in cluster.api.items("v1", "Node")
+        for line in cluster.drain(node["metadata"]["name"])
+    ]
+    return stuck + cluster.shortfalls()
 
 
 def misplaced(cluster: Cluster) -> list[str]:
