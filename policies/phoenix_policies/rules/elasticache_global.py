@@ -72,7 +72,13 @@ def _abroad(stack: Stack, home: set[str]) -> bool:
 
 
 def _joins(stack: Stack, group: Resource, datastore: Resource) -> Truth:
-    return stack.refers(group, datastore, "globalReplicationGroupId")
+    found = stack.refers(group, datastore, "globalReplicationGroupId")
+    name = datastore.outputs["globalReplicationGroupId"]
+    stated = group["globalReplicationGroupId"]
+    if found.value is False and stated.is_set.value and not name.text and stack.has_peer:
+        # the other stack names the datastore, whose name this one will learn from AWS
+        return unknown("globalReplicationGroupId")
+    return found
 
 
 def _holds_phi(group: Resource) -> Truth:
