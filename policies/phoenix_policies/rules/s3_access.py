@@ -15,7 +15,7 @@ from phoenix_policies.predicates.iam import root_only, statements
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import Clause, every, some, truth
+from phoenix_policies.truth import Clause, every, some, truth, unknown
 
 HIPAA_1: Final = (
     "164.308(a)(3)(i)",
@@ -37,6 +37,15 @@ HIPAA_2: Final = (
 
 ACCOUNT_BLOCK: Final = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
 ACCESS_POINT: Final = "aws:s3/accessPoint:AccessPoint"
+RESOURCE_POLICIES: Final = (
+    "aws:s3/bucketPolicy:BucketPolicy",
+    "aws:kms/key:Key",
+    "aws:kms/keyPolicy:KeyPolicy",
+    "aws:sns/topicPolicy:TopicPolicy",
+    "aws:sqs/queuePolicy:QueuePolicy",
+    "aws:ecr/repositoryPolicy:RepositoryPolicy",
+    "aws:secretsmanager/secretPolicy:SecretPolicy",
+)
 SWITCHES: Final = (
     "blockPublicAcls",
     "blockPublicPolicy",
@@ -243,15 +252,9 @@ def policy_no_wildcard_action(policy: Resource) -> Iterable[Clause]:
         yield (~wide | root_only(statement)).otherwise(f"{statement.place} allows every action")
 
 
-@rule(
+@stack_rule(
     "s3-cross-account-allowlist",
-    "aws:s3/bucketPolicy:BucketPolicy",
-    "aws:kms/key:Key",
-    "aws:kms/keyPolicy:KeyPolicy",
-    "aws:sns/topicPolicy:TopicPolicy",
-    "aws:sqs/queuePolicy:QueuePolicy",
-    "aws:ecr/repositoryPolicy:RepositoryPolicy",
-    "aws:secretsmanager/secretPolicy:SecretPolicy",
+    *RESOURCE_POLICIES,
     hipaa=HIPAA_2,
     soc2=("CC1.3", "CC6.1", "CC6.3"),
     severity=Severity.MEDIUM,
@@ -260,26 +263,42 @@ def policy_no_wildcard_action(policy: Resource) -> Iterable[Clause]:
     remedy="Remove the account, or add it to the trusted ones.",
     sources=("prowler:s3_bucket_cross_account_access", "checkov:CKV_AWS_385"),
 )
-def cross_account_allowlist(one: Resource) -> Iterable[Clause]:
+def cross_account_allowlist(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Cross-account access is limited to trusted accounts."""
-    own = _account(one)
-    for statement in statements(one["policy"]):
-        for principal in statement.principals("AWS"):
-            foreign = principal.satisfies(lambda v, own=own: _foreign(v, own))
-            yield (~(statement.allows & foreign)).otherwise(
-                f"{statement.place} lets another account in"
-            )
+    own = _own_accounts(stack)
+    for one in stack.of(*RESOURCE_POLICIES):
+        for statement in statements(one["policy"]):
+            for principal in statement.principals("AWS"):
+                named = ~principal.satisfies(lambda v: _account(v) == "")
+                trusted = principal.satisfies(lambda v: _account(v) in own)
+                if not own:
+                    trusted = unknown("the own account")
+                yield (
+                    one,
+                    (~(statement.allows & named) | trusted).otherwise(
+                        f"{statement.place} lets another account in"
+                    ),
+                )
 
 
-def _account(one: Resource) -> str:
-    parts = one.outputs["arn"].text.split(":")
-    return parts[4] if len(parts) > 4 else ""
+def _own_accounts(stack: Stack) -> set[str]:
+    """The accounts that providers are held to, else those in the ARNs of what the stack made."""
+    held = {
+        account.text
+        for provider in stack.of("pulumi:providers:aws")
+        for account in provider["allowedAccountIds"].each()
+    } - {""}
+    made = {
+        arn.text.split(":")[4]
+        for one in stack.resources
+        if (arn := one.outputs["arn"]).text.count(":") >= 5
+    }
+    return held or (made - {"", "aws"})
 
 
-def _foreign(principal: object, own: str) -> bool:
+def _account(principal: object) -> str:
     text = str(principal)
-    account = text if text.isdigit() else (text.split(":")[4] if text.count(":") >= 5 else "")
-    return bool(own) and account not in ("", own)
+    return text if text.isdigit() else (text.split(":")[4] if text.count(":") >= 5 else "")
 
 
 @rule(
