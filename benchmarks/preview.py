@@ -86,7 +86,7 @@ def bare(graph: Any) -> Callable[[], None]:
     """Registers the recorded resources again, without the program that declared them."""
     import pulumi
 
-    nodes = [graph.by_urn[urn] for urn in graph.registration_order]
+    nodes = [graph.by_urn[urn] for urn in graph.deployment_order]
     own = [node for node in nodes if node.kind in ("custom", "component") and node.parent]
 
     def program() -> None:

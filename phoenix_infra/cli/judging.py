@@ -21,7 +21,7 @@ def judge_graph(
     root: Path,
     as_of: date,
     frameworks: tuple[str, ...] = (),
-    peer: Graph | None = None,
+    peers: tuple[Graph, ...] = (),
 ) -> "Verdict":
     """The verdict of the whole pack over a recorded graph."""
     return judge(
@@ -29,7 +29,7 @@ def judge_graph(
         as_of=as_of,
         waivers=waivers_of(root),
         frameworks=frameworks,
-        peers=_resources(peer) if peer else (),
+        peers=[one for peer in peers for one in _resources(peer)],
         stack=graph.stack,
     )
 

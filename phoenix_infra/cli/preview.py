@@ -37,7 +37,8 @@ def preview(
     ] = Format.TABLE,
     output: Annotated[Path | None, typer.Option(help="Write the verdict there instead.")] = None,
     alone: Annotated[
-        bool, typer.Option("--alone", help="Do not judge together with the other region's stack.")
+        bool,
+        typer.Option("--alone", help="Do not judge together with the other stacks of the account."),
     ] = False,
     root: Annotated[Path, _ROOT] = PROJECT_ROOT,
 ) -> None:
@@ -48,7 +49,7 @@ def preview(
     from phoenix_infra.cli.judging import judge_graph
     from phoenix_infra.layers.capacity import check_stack_and_capacity
     from phoenix_infra.preview.graph_file import graph_document, write_graph
-    from phoenix_infra.preview.stack_config import peer_of, stack_path
+    from phoenix_infra.preview.stack_config import peers_of, stack_path
     from phoenix_infra.settings.problem import SettingsError
 
     date = as_date(as_of)
@@ -60,9 +61,9 @@ def preview(
         raise SettingsError(errors)
 
     graph = _recorded(stack, mode, root)
-    peer = None if alone else peer_of(root, stack)
-    other = _recorded(peer, mode, root) if peer else None
-    verdict = judge_graph(graph, root=root, as_of=date, peer=other)
+    peers = () if alone else peers_of(root, stack)
+    others = tuple(_recorded(peer, mode, root) for peer in peers)
+    verdict = judge_graph(graph, root=root, as_of=date, peers=others)
     _warn(graph)
     if json_file is not None:
         write_graph(json_file, graph, verdict.as_dict())

@@ -17,8 +17,8 @@ def longest_path(graph: Graph) -> tuple[str, ...]:
     }
     length: dict[str, int] = {}
     following: dict[str, str] = {}
-    # A resource is registered after everything it depends on, so one pass in that order is enough.
-    for urn in graph.registration_order:
+    # A resource comes after everything it depends on, so one pass in that order is enough.
+    for urn in graph.deployment_order:
         best = max(edges[urn], key=lambda other: (length.get(other, 0), other), default="")
         length[urn] = length.get(best, 0) + 1
         if best:

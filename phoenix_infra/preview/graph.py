@@ -68,7 +68,7 @@ class Graph:
     project: str
     mode: Mode
     resources: tuple[Node, ...]
-    registration_order: tuple[str, ...]
+    deployment_order: tuple[str, ...]
     exports: Mapping[str, Value]
     warnings: tuple[str, ...] = field(default=())
     """What the program logged as a warning or worse while it ran."""

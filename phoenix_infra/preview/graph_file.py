@@ -22,7 +22,7 @@ def graph_document(graph: Graph, verdict: Mapping[str, Value] | None = None) -> 
         "project": graph.project,
         "mode": graph.mode.value,
         "exports": mask(graph.exports),
-        "registrationOrder": list(graph.registration_order),
+        "deploymentOrder": list(graph.deployment_order),
         "warnings": list(graph.warnings),
         "resources": [node_document(node) for node in graph.resources],
     }
@@ -95,7 +95,7 @@ def graph_of(content: Any, where: str) -> Graph:
             project=document["project"],
             mode=Mode(document["mode"]),
             resources=tuple(_node(entry) for entry in document["resources"]),
-            registration_order=tuple(document["registrationOrder"]),
+            deployment_order=tuple(document["deploymentOrder"]),
             exports=document["exports"],
             warnings=tuple(document["warnings"]),
         )

@@ -11,6 +11,7 @@ from pulumi.runtime.proto import resource_pb2
 from phoenix_infra.preview import eks_expansion
 from phoenix_infra.preview.errors import PreviewError
 from phoenix_infra.preview.graph import STACK_TYPE, Graph, Kind, Mode
+from phoenix_infra.preview.order import deployment_order
 from phoenix_infra.preview.registration import Registration, Transform, options_of
 from phoenix_infra.preview.transforms import apply_transforms, stack_transform_of, transforms_of
 from phoenix_infra.preview.values import Place, Subject, compute
@@ -232,13 +233,13 @@ class RecordingMonitor(MockMonitor):
 
     def graph(self) -> Graph:
         """Everything recorded, frozen."""
-        order = tuple(self.registrations)
+        nodes = tuple(self.registrations[urn].node() for urn in sorted(self.registrations))
         return Graph(
             stack=self.stack,
             project=self.project,
             mode=self.mode,
-            resources=tuple(self.registrations[urn].node() for urn in sorted(order)),
-            registration_order=order,
+            resources=nodes,
+            deployment_order=deployment_order(nodes),
             exports=self.exports,
             warnings=tuple(self.warnings),
         )

@@ -24,21 +24,25 @@ def stack_path(root: Path, stack: str) -> Path:
     return root / f"Pulumi.{stack}.yaml"
 
 
-def peer_of(root: Path, stack: str) -> str | None:
-    """The stack of the other region: the recovery stack names its primary (A7.2)."""
-    primaries = {
-        name: primary.rpartition("/")[2]
-        for name in stack_names(root)
-        if (primary := _primary_of(root, name))
-    }
-    if stack in primaries:
-        return primaries[stack]
-    return next((name for name, primary in primaries.items() if primary == stack), None)
+def peers_of(root: Path, stack: str) -> tuple[str, ...]:
+    """The stacks to judge together with this one: those of the same AWS account (A7.2)."""
+    accounts = {name: _account_of(root, name) for name in stack_names(root)}
+    regional = [name for name in accounts if _kind_of(root, name) in ("primary", "recovery")]
+    account = accounts.get(stack, "")
+    return tuple(n for n in regional if account and n != stack and accounts[n] == account)
 
 
-def _primary_of(root: Path, stack: str) -> str:
+def _account_of(root: Path, stack: str) -> str:
+    return str(_identity(root, stack).get("account_id") or "")
+
+
+def _kind_of(root: Path, stack: str) -> str:
+    return str(_identity(root, stack).get("kind") or "")
+
+
+def _identity(root: Path, stack: str) -> dict[str, Value]:
     section = read_stack_file(stack_path(root, stack)).get("phoenix:stack", "{}")
-    return str(cast(dict[str, Value], json.loads(section)).get("primary_stack") or "")
+    return cast(dict[str, Value], json.loads(section))
 
 
 def project_name(root: Path) -> str:

@@ -73,7 +73,7 @@ def in_latest_order(graph: Graph) -> Sequence[Manifest]:
     Pulumi applies in parallel whatever has no dependency left, so an object that stands only by luck
     behind its namespace comes before it here.
     """
-    place = {urn: index for index, urn in enumerate(graph.registration_order)}
+    place = {urn: index for index, urn in enumerate(graph.deployment_order)}
     waiting = {n.urn: {d for d in n.dependencies if d in graph.by_urn} for n in graph.resources}
     followers: dict[str, list[str]] = {}
     for urn, needs in waiting.items():

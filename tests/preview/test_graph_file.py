@@ -68,7 +68,7 @@ def test_a_graph_survives_being_written_and_read(tmp_path: Path):
     write_graph(first, graph)
     write_graph(second, read_graph(first))
     assert first.read_bytes() == second.read_bytes()
-    assert read_graph(first).registration_order == graph.registration_order
+    assert read_graph(first).deployment_order == graph.deployment_order
 
 
 def test_the_documented_fields_are_the_written_ones():

@@ -2,10 +2,18 @@
 
 from collections.abc import Mapping
 
-from phoenix_infra.preview.values.facts import Taught
+from phoenix_infra.preview.values.facts import Subject, Taught
+from phoenix_infra.preview.wire import Value, reveal
 
 _IAM = "arn:aws:iam::{account}:"
 _EKS = "arn:aws:eks:{region}:{account}:"
+
+
+def _vpc_config(subject: Subject) -> Value:
+    given = reveal(subject.inputs.get("vpcConfig"))
+    group = f"sg-{subject.digest(17)}"
+    return {**(given if isinstance(given, dict) else {}), "clusterSecurityGroupId": group}
+
 
 IDENTITY: Mapping[str, Taught] = {
     "aws:iam/role:Role": Taught(
@@ -81,6 +89,7 @@ IDENTITY: Mapping[str, Taught] = {
         id="{name}",
         arn=_EKS + "cluster/{name}",
         outputs={
+            "vpcConfig": _vpc_config,
             "endpoint": "https://{hex32}.gr7.{region}.eks.amazonaws.com",
             "certificateAuthority": {"data": "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t"},
             "certificateAuthorities": [{"data": "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t"}],

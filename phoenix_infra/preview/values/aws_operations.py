@@ -8,6 +8,12 @@ OPERATIONS: Mapping[str, Taught] = {
     "aws:cloudwatch/logGroup:LogGroup": Taught(
         id="{name}", arn="arn:aws:logs:{region}:{account}:log-group:{name}"
     ),
+    "aws:cloudwatch/eventConnection:EventConnection": Taught(
+        id="{name}", arn="arn:aws:events:{region}:{account}:connection/{name}/{uuid}"
+    ),
+    "aws:cloudwatch/eventApiDestination:EventApiDestination": Taught(
+        id="{name}", arn="arn:aws:events:{region}:{account}:api-destination/{name}/{uuid}"
+    ),
     "aws:cloudwatch/metricAlarm:MetricAlarm": Taught(
         id="{name}", arn="arn:aws:cloudwatch:{region}:{account}:alarm:{name}"
     ),

@@ -60,6 +60,9 @@ def required_tags(one: Resource) -> Iterable[Clause]:
     if tags.is_missing and effective.is_missing:
         yield not_applicable("states no tags; what cannot be tagged is not judged")
         return
+    if listed := [entry for entry in tags.each() if not entry["key"].is_missing]:
+        yield from _listed_tags(listed)
+        return
     for key in REQUIRED_TAGS:
         # a provider's default tags show in tagsAll only
         absent = effective[key].is_set if not effective.is_missing else unknown(f"tagsAll.{key}")
@@ -69,6 +72,13 @@ def required_tags(one: Resource) -> Iterable[Clause]:
     yield known.otherwise(
         f"the classification {value.shown} is not one of {', '.join(CLASSIFICATIONS)}"
     )
+
+
+def _listed_tags(entries: list[Value]) -> Iterable[Clause]:
+    """An Auto Scaling group writes its tags as a list of key and value."""
+    for key in REQUIRED_TAGS:
+        there = some(entry["key"].equals(key) & entry["value"].is_set for entry in entries)
+        yield there.otherwise(f"the tag {key} is missing")
 
 
 @rule(
