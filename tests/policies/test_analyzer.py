@@ -19,7 +19,7 @@ from pulumi.runtime.proto import analyzer_pb2_grpc as service
 from phoenix_policies import Pack, Waivers
 from phoenix_policies.analyzer import Analyzer, start
 from phoenix_policies.waivers import Waiver
-from tests.policies.cases import AS_OF, flow_log_pack, struct
+from tests.policies.cases import AS_OF, flow_log_pack, only, struct
 
 _POLICIES = Path(__file__).parents[2] / "policies"
 _RULE = "vpc-flow-log-traffic-all"
@@ -124,6 +124,36 @@ def test_enforcement_is_overridden_per_rule(client: Any, level: Any, expected: l
         )
     )
     found = client.Analyze(_request(trafficType="ACCEPT")).diagnostics
+    assert [d.enforcementLevel for d in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("stack", "frameworks", "expected"),
+    [
+        ("production", ["hipaa"], [wire.MANDATORY]),
+        ("production", ["hipaa", "soc2"], []),
+        ("development", ["hipaa"], []),
+    ],
+)
+def test_a_framework_that_is_configured_away_in_production_is_a_violation(
+    stack: str, frameworks: list[str], expected: list[int]
+) -> None:
+    analyzer = Analyzer(only("production-frameworks-complete"), version="0", as_of=AS_OF)
+    analyzer.Configure(
+        wire.ConfigureAnalyzerRequest(
+            policyConfig={
+                "all": wire.PolicyConfig(
+                    enforcementLevel=wire.MANDATORY, properties=struct({"frameworks": frameworks})
+                )
+            }
+        ),
+        None,
+    )
+    urn = f"urn:pulumi:{stack}::phoenix::{_FLOW_LOG}::log"
+    request = wire.AnalyzeStackRequest(
+        resources=[wire.AnalyzerResource(type=_FLOW_LOG, urn=urn, name="log")]
+    )
+    found = analyzer.AnalyzeStack(request, None).diagnostics
     assert [d.enforcementLevel for d in found] == expected
 
 
