@@ -132,6 +132,11 @@ CASES = [
                 having("spec.minAvailable", 3),
                 having("metadata.namespace", "billing", on="orders"),
             ),
+            "as many as pods with other labels run": together(
+                lacking("spec.maxUnavailable"),
+                having("spec.minAvailable", 3),
+                having("spec.selector", {"matchLabels": {"phoenix.health/workload": "bills"}}),
+            ),
             "fewer than the autoscaler holds": together(
                 lacking("spec.maxUnavailable"),
                 having("spec.minAvailable", 1),
@@ -154,9 +159,19 @@ CASES = [
                 lacking("spec.replicas", on="orders"),
                 adding(_SCALER),
             ),
+            "as many must stay as run, whatever another workload's autoscaler holds": together(
+                lacking("spec.maxUnavailable"),
+                having("spec.minAvailable", 1),
+                having("spec.replicas", 1, on="orders"),
+                adding(_SCALER),
+                having("spec.scaleTargetRef.name", "bills", on="scaler"),
+            ),
             "no bound": lacking("spec.maxUnavailable"),
         },
         unknown={
+            "how many must stay is not known": together(
+                lacking("spec.maxUnavailable"), having("spec.minAvailable", UNKNOWN)
+            ),
             "not known": having("spec.maxUnavailable", UNKNOWN),
             "how many run is not known": together(
                 lacking("spec.maxUnavailable"),
@@ -173,6 +188,10 @@ CASES = [
             "serves nobody": without("service", "scaler"),
             "another namespace's service": together(
                 without("scaler"), having("metadata.namespace", "billing", on="service")
+            ),
+            "a service of other pods": together(
+                without("scaler"),
+                having("spec.selector", {"phoenix.health/workload": "bills"}, on="service"),
             ),
             "a service without a selector": together(
                 without("scaler"), lacking("spec.selector", on="service")
@@ -234,6 +253,7 @@ CASES = [
         },
         fails={
             "nowhere": lacking(_SPREAD),
+            "without saying what happens otherwise": lacking(f"{_SPREAD}.0.whenUnsatisfiable"),
             "over nodes alone": having(f"{_SPREAD}.0.topologyKey", "kubernetes.io/hostname"),
         },
         unknown={"not known": having(_SPREAD, UNKNOWN)},
@@ -256,6 +276,11 @@ CASES = [
             "two revisions": having("spec.revisionHistoryLimit", 2),
             "no revision": having("spec.revisionHistoryLimit", 0),
             "killed without grace": having(f"{POD_PATH}.terminationGracePeriodSeconds", 0),
+            "one pod replaced by hand": together(
+                of_type(_STATEFUL_SET),
+                having("spec.replicas", 1),
+                having("spec.updateStrategy", {"type": "OnDelete"}),
+            ),
             "a StatefulSet replaced by hand": together(
                 of_type(_STATEFUL_SET), having("spec.updateStrategy", {"type": "OnDelete"})
             ),

@@ -44,6 +44,15 @@ CASES = [
             "RSA 3072": having(
                 _KEY, {"algorithm": "RSA", "size": 3072, "rotationPolicy": "Always"}
             ),
+            "RSA of cert-manager's own size": having(
+                _KEY, {"algorithm": "RSA", "rotationPolicy": "Always"}
+            ),
+            "ECDSA of cert-manager's own size": lacking(f"{_KEY}.size"),
+            "the internal CA keeps its key": together(
+                having("spec.isCA", True),
+                having("metadata.namespace", "cert-manager"),
+                having(f"{_KEY}.rotationPolicy", "Never"),
+            ),
             "Ed25519": having(_KEY, {"algorithm": "Ed25519", "rotationPolicy": "Always"}),
             "the internal CA": together(
                 having("spec.isCA", True), having("metadata.namespace", "cert-manager")
@@ -52,6 +61,13 @@ CASES = [
         fails={
             "RSA 1024": having(
                 _KEY, {"algorithm": "RSA", "size": 1024, "rotationPolicy": "Always"}
+            ),
+            "another algorithm": having(
+                _KEY, {"algorithm": "DSA", "size": 3072, "rotationPolicy": "Always"}
+            ),
+            "a key that is kept beside the CA's": together(
+                having("metadata.namespace", "cert-manager"),
+                having(f"{_KEY}.rotationPolicy", "Never"),
             ),
             "ECDSA 224": having(f"{_KEY}.size", 224),
             "the key is kept": having(f"{_KEY}.rotationPolicy", "Never"),
@@ -89,6 +105,9 @@ CASES = [
                 having("spec.duration", "8760h"), having("spec.renewBefore", "2920h")
             ),
             "renewed in the last week": having("spec.renewBefore", "168h"),
+            "renewed on the last of ninety days": together(
+                lacking("spec.duration"), having("spec.renewBefore", "24h")
+            ),
             "renewal left out": lacking("spec.renewBefore"),
             "no duration at all": having("spec.duration", "90d"),
         },
@@ -106,6 +125,13 @@ CASES = [
                     "bootstrap",
                     _ISSUER.type,
                     {"metadata": {"name": "phoenix-bootstrap"}, "spec": {"selfSigned": {}}},
+                )
+            ),
+            "the certificate of the internal CA": alone(
+                given(
+                    "ca",
+                    _CERTIFICATE.type,
+                    {"spec": {"isCA": True, "issuerRef": {"name": "selfsigned"}}},
                 )
             ),
             "a certificate of the internal CA": alone(_CERTIFICATE),

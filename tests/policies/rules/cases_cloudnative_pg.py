@@ -101,6 +101,7 @@ CASES = [
             "nobody confirms a commit": lacking("spec.postgresql.synchronous"),
             "no disruption budget": having("spec.enablePDB", False),
             "nodes, not zones": having("spec.affinity.topologyKey", "kubernetes.io/hostname"),
+            "zones named, but not kept apart": having("spec.affinity.enablePodAntiAffinity", False),
             "the operator's default topology": lacking("spec.affinity"),
             "spread over nodes": together(
                 lacking("spec.affinity"),
@@ -133,6 +134,12 @@ CASES = [
                     "spec.configuration.endpointURL", "https://s3.hospital.internal", on="store"
                 ),
                 lacking("spec.configuration.data", on="store"),
+            ),
+            "snapshots of the volumes": together(
+                without("store"),
+                having(
+                    "spec.backup", {"retentionPolicy": "30d", "volumeSnapshot": {"className": "s"}}
+                ),
             ),
             "every four hours": having("spec.schedule", "0 0 */4 * * *", on="schedule"),
         },
@@ -189,6 +196,10 @@ CASES = [
             "follows another cluster": together(
                 without("store"), having("spec.replica", {"enabled": True, "source": "other"})
             ),
+            "a store in its own section": together(
+                without("store"),
+                having("spec.backup.barmanObjectStore", {"destinationPath": "s3://backups"}),
+            ),
             "another cluster follows it": together(
                 without("store"),
                 adding(
@@ -227,6 +238,7 @@ CASES = [
         },
         fails={
             "a superuser with a password": having("spec.enableSuperuserAccess", True),
+            "ALTER SYSTEM for the whole cluster": having("spec.enableAlterSystem", True),
             "ALTER SYSTEM": having("spec.postgresql.enableAlterSystem", True),
             "no password asked": _hba("hostssl all all 10.0.0.0/8 trust"),
             "no password asked locally": _hba("local all all trust"),

@@ -122,6 +122,7 @@ CASES = [
             "a Job": alone(
                 given("once", "kubernetes:batch/v1:Job", {"metadata": METADATA, "spec": _BODY})
             ),
+            "a backup that runs": having("metadata.name", "dump-database"),
             "a load test waits to be started": having("spec.suspend", True),
             "no retries at all": having(f"{_BODY_PATH}.backoffLimit", 0),
             "a newer run replaces the older": having("spec.concurrencyPolicy", "Replace"),

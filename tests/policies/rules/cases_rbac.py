@@ -46,6 +46,19 @@ CASES = [
     Cases(
         rule="k8s-rbac-no-wildcards",
         compliant=[_ROLE],
+        passes={
+            f"aggregates roles that are chosen by {key}": alone(
+                given(
+                    "some",
+                    _CLUSTER_ROLE,
+                    {"rules": [], "aggregationRule": {"clusterRoleSelectors": [{key: chosen}]}},
+                )
+            )
+            for key, chosen in (
+                ("matchLabels", {"aggregate": "yes"}),
+                ("matchExpressions", [{"key": "aggregate", "operator": "Exists"}]),
+            )
+        },
         fails={
             "verbs": _grants(["configmaps"], ["*"]),
             "resources": _grants(["*"], ["get"]),
@@ -97,7 +110,28 @@ CASES = [
     Cases(
         rule="k8s-rbac-no-default-service-account",
         compliant=[_BINDING],
-        passes={"a group named default": _subject("Group", "default")},
+        passes={
+            "a group named default": _subject("Group", "default"),
+            "an account of its own with an IAM role": alone(
+                given(
+                    "orders",
+                    "kubernetes:core/v1:ServiceAccount",
+                    {
+                        "metadata": {
+                            "name": "orders",
+                            "annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/r"},
+                        }
+                    },
+                )
+            ),
+            "a default account without rights": alone(
+                given(
+                    "default",
+                    "kubernetes:core/v1:ServiceAccount",
+                    {"metadata": {"name": "default"}},
+                )
+            ),
+        },
         fails={
             "bound": _subject("ServiceAccount", "default"),
             "with an IAM role": alone(

@@ -153,6 +153,16 @@ CASES = [
         compliant=[_CLAIM, _STATEFUL_SET, _VELERO],
         passes={
             "by tag": together(without("velero"), adding(_SELECTION)),
+            "by conditions": together(
+                without("velero"),
+                adding(
+                    given(
+                        "selection",
+                        _SELECTION.type,
+                        {"conditions": [{"stringEquals": [{"key": "backup", "value": "daily"}]}]},
+                    )
+                ),
+            ),
             "by a schedule of Velero's": together(
                 without("velero"),
                 adding(given("daily", "kubernetes:velero.io/v1:Schedule", {"spec": {}})),
