@@ -164,6 +164,11 @@ CASES = [
                 having("spec.policyTypes", ["Ingress"], on="policy"),
                 adding(_policy("out", {"podSelector": {}, "policyTypes": ["Egress"]})),
             ),
+            "directions left out mean incoming, another one is for the rest": together(
+                lacking("spec.policyTypes", on="policy"),
+                lacking("spec.egress", on="policy"),
+                adding(_policy("out", {"podSelector": {}, "policyTypes": ["Egress"]})),
+            ),
             "directions left out, with rules for both": lacking("spec.policyTypes", on="policy"),
         },
         fails={
@@ -235,6 +240,14 @@ CASES = [
             "the internet of IPv6": _egress("::/0"),
             "the internet on a database port": _egress("0.0.0.0/0", 5432, holes=_METADATA_HOLES),
             "the internet without exceptions": _egress("0.0.0.0/0", 443),
+            "the internet on every port": _egress("0.0.0.0/0", holes=_METADATA_HOLES),
+            "the internet may come by HTTPS": having(
+                "spec.ingress.0",
+                {
+                    "from": [{"ipBlock": {"cidr": "0.0.0.0/0", "except": _METADATA_HOLES}}],
+                    "ports": [{"port": 443}],
+                },
+            ),
             "half of the internet": _egress("128.0.0.0/1"),
         },
         unknown={

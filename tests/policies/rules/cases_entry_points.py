@@ -128,7 +128,13 @@ CASES = [
     Cases(
         rule="k8s-service-no-nodeport",
         compliant=[_SERVICE],
-        passes={"inside the cluster": having("spec", {"type": "ClusterIP"})},
+        passes={
+            "inside the cluster": having("spec", {"type": "ClusterIP"}),
+            "a load balancer that reaches pods through nodes": together(
+                lacking("spec.allocateLoadBalancerNodePorts"),
+                having(["metadata", "annotations", f"{_LB}nlb-target-type"], "instance"),
+            ),
+        },
         fails={
             "a port on every node": having("spec.type", "NodePort"),
             "ports that nothing uses": lacking("spec.allocateLoadBalancerNodePorts"),
@@ -201,6 +207,9 @@ CASES = [
         rule="k8s-ingress-tls",
         compliant=[_INGRESS],
         passes={
+            "a default backend with a certificate": having(
+                "spec", {"defaultBackend": {}, "tls": [{"secretName": "api"}]}
+            ),
             "a wildcard certificate": having("spec.tls.0.hosts", ["*.phoenix-guardian.com"]),
             "at the load balancer": together(
                 lacking("spec.tls"),
@@ -214,7 +223,12 @@ CASES = [
             "a wildcard one level too high": having("spec.tls.0.hosts", ["*.com"]),
             "a second host without": having("spec.rules.1", {"host": "admin.phoenix-guardian.com"}),
             "a load balancer that listens on HTTP": together(
-                lacking("spec.tls"), _annotated("listen-ports", '[{"HTTP":80}]')
+                lacking("spec.tls"),
+                _annotated("listen-ports", '[{"HTTP":80}]'),
+                _annotated("certificate-arn", "arn:aws:acm:us-east-1:481516234299:certificate/c"),
+            ),
+            "a load balancer without a certificate": together(
+                lacking("spec.tls"), _annotated("listen-ports", '[{"HTTPS":443}]')
             ),
             "a default backend alone": having("spec", {"defaultBackend": {}}),
         },
@@ -226,7 +240,11 @@ CASES = [
     Cases(
         rule="k8s-ingress-redirect-and-policy",
         compliant=[_INGRESS],
-        passes={"another controller's": having("spec.ingressClassName", "nginx")},
+        passes={
+            "another controller's": together(
+                having("spec.ingressClassName", "nginx"), lacking("metadata.annotations")
+            )
+        },
         fails={
             "no redirect": _no_annotation("ssl-redirect"),
             "an old policy": _annotated("ssl-policy", "ELBSecurityPolicy-2016-08"),
@@ -287,6 +305,10 @@ CASES = [
         compliant=[_INGRESS],
         passes={
             "the controller's default is internal": _no_annotation("scheme"),
+            "an administration page for the network": together(
+                having("spec.rules.0.host", "grafana.phoenix-guardian.com"),
+                _annotated("inbound-cidrs", "10.0.0.0/8"),
+            ),
             "any source inside the network": _annotated("inbound-cidrs", "0.0.0.0/0"),
         },
         fails={

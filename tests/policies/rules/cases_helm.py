@@ -79,7 +79,12 @@ CASES = [
     Cases(
         rule="helm-chart-verified",
         compliant=[_RELEASE],
-        passes={"a signed chart of Flux": alone(_flux(_FLUX_CHART))},
+        passes={
+            "a signed chart of Flux": alone(_flux(_FLUX_CHART)),
+            "a chart of Flux by reference, which its source verifies": alone(
+                given("flux", _FLUX_TYPE, {"spec": {"chartRef": {"name": "grafana"}}})
+            ),
+        },
         fails={
             "left half done": lacking("atomic"),
             "leaves objects": lacking("cleanupOnFail"),
@@ -120,6 +125,15 @@ CASES = [
                     "type": "LoadBalancer",
                     "annotations": {
                         "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal"
+                    },
+                },
+            ),
+            "an internal load balancer by the older annotation": _value(
+                "service",
+                {
+                    "type": "LoadBalancer",
+                    "annotations": {
+                        "service.beta.kubernetes.io/aws-load-balancer-internal": "true"
                     },
                 },
             ),

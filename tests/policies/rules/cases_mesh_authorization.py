@@ -100,6 +100,13 @@ CASES = [
             "for some pods alone": having(
                 "spec.selector", {"matchLabels": {"app": "orders"}}, on="nothing"
             ),
+            "for a gateway alone": having("spec.targetRefs", [{"kind": "Gateway"}], on="nothing"),
+            "denies nothing": having("spec", {"action": "DENY"}, on="nothing"),
+            "denies something": having(
+                "spec",
+                {"action": "DENY", "rules": [{"to": [{"operation": {"paths": ["/admin"]}}]}]},
+                on="nothing",
+            ),
             "allows something": having("spec.rules", [{}], on="nothing"),
             "by the older label": together(
                 having("metadata.labels", {"istio-injection": "enabled"}), without("nothing")
@@ -123,6 +130,9 @@ CASES = [
         compliant=[_ALLOW],
         passes={
             "everyone may ask whether it lives": _only("/healthz"),
+            "everyone but the gateway is denied": together(
+                having("spec.action", "DENY"), _source(notPrincipals=[_GATEWAY_CALLER])
+            ),
             "everyone is denied": together(
                 having("spec.action", "DENY"), having("spec.rules", [{}])
             ),
@@ -135,6 +145,10 @@ CASES = [
             "no caller named": lacking("spec.rules.0.from"),
             "no caller named for a path of users": _only("/orders/*"),
             "a path that begins like a probe": _only("/healthz*"),
+            "no caller and no path named": having(
+                "spec.rules.0", {"to": [{"operation": {"methods": ["GET"]}}]}
+            ),
+            "any token from anywhere": _source(requestPrincipals=["*"]),
             "every principal": _source(principals=["*"]),
             "every namespace": _source(namespaces=["*"]),
             "every address": _source(ipBlocks=["0.0.0.0/0"]),
@@ -151,12 +165,18 @@ CASES = [
         rule="istio-ingress-jwt",
         compliant=[_ENTRY, _TOKENS, _USERS],
         passes={
+            "whoever shows none is refused": having(
+                "spec.rules",
+                [{"from": [{"source": {"notRequestPrincipals": ["*"]}}]}],
+                on="users",
+            ),
             "an egress gateway passes connections on": together(
                 having("spec.servers.0.tls.mode", "PASSTHROUGH"), without("tokens", "users")
-            )
+            ),
         },
         fails={
             "no issuer is known": without("tokens"),
+            "any issuer": lacking("spec.jwtRules.0.issuer", on="tokens"),
             "nobody must show one": without("users"),
             "keys by plain HTTP": having(
                 "spec.jwtRules.0.jwksUri", "http://login.phoenix-guardian.com/keys", on="tokens"

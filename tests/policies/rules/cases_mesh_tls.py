@@ -131,6 +131,7 @@ CASES = [
         passes={"the root namespace is another program's": without("root")},
         fails={
             "none": without("strict"),
+            "the mode left out": lacking("spec.mtls"),
             "for some pods alone": having("spec.selector", {"matchLabels": {"app": "orders"}}),
             "for another namespace alone": together(
                 without("root"), having("metadata.namespace", "commerce")
@@ -156,12 +157,21 @@ CASES = [
         compliant=[_RULE],
         passes={
             "left to the mesh": lacking(_MODE),
+            "an outside host whose CA is known": having(
+                _MODE, {"mode": "SIMPLE", "caCertificates": "/etc/certificates/ca.pem"}
+            ),
+            "an outside host whose CA is in a secret": having(
+                _MODE, {"mode": "SIMPLE", "credentialName": "pager-ca"}
+            ),
             "an outside host whose name is checked": having(
                 _MODE, {"mode": "SIMPLE", "subjectAltNames": ["events.pagerduty.com"]}
             ),
         },
         fails={
             "off": having(_MODE, {"mode": "DISABLE"}),
+            "off, with a name that nobody checks": having(
+                _MODE, {"mode": "DISABLE", "subjectAltNames": ["events.pagerduty.com"]}
+            ),
             "nobody is checked": having(_MODE, {"mode": "SIMPLE"}),
             "certificates are not verified": having(
                 _MODE, {"mode": "MUTUAL", "insecureSkipVerify": True}
@@ -195,6 +205,7 @@ CASES = [
             "TLS 1.0": having(f"{_TLS}.minProtocolVersion", "TLSV1_0"),
             "the version left out": lacking(f"{_TLS}.minProtocolVersion"),
             "no certificate": lacking(f"{_TLS}.credentialName"),
+            "no mode": lacking(f"{_TLS}.mode"),
             "no TLS": lacking(_TLS),
             "every host": having("spec.servers.0.hosts", ["*"]),
             "every host of a namespace": having("spec.servers.0.hosts", ["commerce/*"]),
@@ -208,10 +219,13 @@ CASES = [
         rule="istio-egress-registry-only",
         compliant=[_SIDECAR, _ENTRY],
         passes={
+            "a database that speaks TLS by itself": having(
+                "spec.ports.0", {"number": 5432, "protocol": "TCP"}, on="pager"
+            ),
             "plain text inside the mesh": together(
                 having("spec.location", "MESH_INTERNAL", on="pager"),
                 having("spec.ports.0.protocol", "HTTP", on="pager"),
-            )
+            ),
         },
         fails={
             "any host": having("spec.outboundTrafficPolicy.mode", "ALLOW_ANY"),
@@ -235,6 +249,7 @@ CASES = [
         ],
         fails={
             "any origin": having(_ORIGIN, {"exact": "*"}),
+            "any origin by its beginning": having(_ORIGIN, {"prefix": "*"}),
             "any origin by an expression": having(_ORIGIN, {"regex": ".*"}),
             "any origin by an anchored expression": having(_ORIGIN, {"regex": "^.+$"}),
             "no time limit": lacking("spec.http.0.timeout"),
