@@ -62,6 +62,12 @@ def covered(stack: Stack, region: str, resources: Iterable[Resource]) -> Truth:
     return unknown("peer stack") if may_be_the_peers(stack) else FALSE
 
 
+def covered_by(stack: Stack, region: str, judged: list[tuple[Resource, Truth]]) -> Truth:
+    """Whether one of these resources is in the region and what is asked of it holds."""
+    here = some(held for one, held in judged if one.region == region)
+    return here | (covered(stack, region, ()) if here.value is False else here)
+
+
 def everywhere(stack: Stack, *types: str) -> list[Resource]:
     """The resources of these types in this stack and, where it is at hand, in the peer."""
     found = list(stack.of(*types))

@@ -42,6 +42,7 @@ MODULES: Final = (
     "shield",
     "cloudtrail",
     "logs_and_alarms",
+    "config_recorder",
     "detection",
     "backup",
     "ecr",
