@@ -166,7 +166,7 @@ def provider_no_static_credentials(provider: Resource) -> Iterable[Clause]:
     for key in ("accessKey", "secretKey", "token"):
         yield (~provider[key].is_set).otherwise(f"{key} is set")
     if provider.type == "pulumi:providers:aws":
-        guarded = provider["allowedAccountIds"].is_set
+        guarded = provider["allowedAccountIds"].parsed().is_set
         yield guarded.otherwise("works in whatever account the credentials belong to")
         yield (~provider["skipCredentialsValidation"].is_true).otherwise(
             "does not validate its credentials"

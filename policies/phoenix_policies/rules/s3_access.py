@@ -282,11 +282,14 @@ def cross_account_allowlist(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
 
 
 def _own_accounts(stack: Stack) -> set[str]:
-    """The accounts that providers are held to, else those in the ARNs of what the stack made."""
+    """The accounts that providers are held to, else those in the ARNs of what the stack made.
+
+    The engine hands a provider's lists on as JSON strings.
+    """
     held = {
         account.text
         for provider in stack.of("pulumi:providers:aws")
-        for account in provider["allowedAccountIds"].each()
+        for account in provider["allowedAccountIds"].parsed().each()
     } - {""}
     made = {
         arn.text.split(":")[4]

@@ -105,6 +105,7 @@ CASES = [
         fails={
             "a key": having("secretKey", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
             "any account": lacking("allowedAccountIds"),
+            "no account, as the engine hands a list on": having("allowedAccountIds", "[]"),
             "not validated": having("skipCredentialsValidation", True),
             "a token in a kubeconfig": alone(
                 given(

@@ -188,6 +188,11 @@ CASES = [
             POLICY,
             given("aws", "pulumi:providers:aws", {"allowedAccountIds": [ACCOUNT]}),
         ],
+        passes={
+            "as the engine hands a provider's list on": having(
+                "allowedAccountIds", f'["{ACCOUNT}"]', on="aws"
+            )
+        },
         fails={
             "another account": _stating(
                 allow("s3:GetObject", _BOTH, {"AWS": "arn:aws:iam::999988887777:root"})
