@@ -55,7 +55,8 @@ def faults(manifest: Mapping[str, Any]) -> Iterator[str]:
     if schema is None:
         return
     spec_schema = schema["properties"]["spec"]
-    for error in jsonschema.Draft202012Validator(spec_schema).iter_errors(manifest["spec"]):
+    validator: Any = jsonschema.Draft202012Validator(spec_schema)
+    for error in validator.iter_errors(manifest["spec"]):
         where = ".".join(str(part) for part in error.path)
         yield f"{manifest['kind']} {manifest['metadata']['name']} spec.{where}: {error.message[:200]}"
 

@@ -185,7 +185,7 @@ def test_custom_resources_pass_the_schema_of_their_definition(
 @requires_crds
 def test_a_custom_resource_with_a_misspelt_field_is_refused() -> None:
     schema = _schemas()["keda.sh/v1alpha1", "ScaledObject"]
-    good = {
+    good: dict[str, Any] = {
         "spec": {"scaleTargetRef": {"name": "a"}, "triggers": [{"type": "cpu", "metadata": {}}]}
     }
     bad: dict[str, Any] = {"spec": {**good["spec"], "minReplicas": 2}}

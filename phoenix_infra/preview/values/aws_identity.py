@@ -1,6 +1,7 @@
 """Computed values: IAM, keys, secrets, the EKS control plane and its node groups."""
 
 from collections.abc import Mapping
+from typing import cast
 
 from phoenix_infra.preview.values.facts import Subject, Taught
 from phoenix_infra.preview.wire import Value, reveal
@@ -11,8 +12,8 @@ _EKS = "arn:aws:eks:{region}:{account}:"
 
 def _vpc_config(subject: Subject) -> Value:
     given = reveal(subject.inputs.get("vpcConfig"))
-    group = f"sg-{subject.digest(17)}"
-    return {**(given if isinstance(given, dict) else {}), "clusterSecurityGroupId": group}
+    stated = cast("dict[str, Value]", given) if isinstance(given, dict) else {}
+    return {**stated, "clusterSecurityGroupId": f"sg-{subject.digest(17)}"}
 
 
 IDENTITY: Mapping[str, Taught] = {
