@@ -16,7 +16,7 @@ from phoenix_policies.predicates.network import (
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import FALSE, Clause, some, unknown
+from phoenix_policies.truth import Clause, some, unknown
 
 HIPAA_1: Final = ("164.308(a)(1)(ii)(D)", "164.308(a)(3)(ii)(A)", "164.312(b)")
 HIPAA_2: Final = ("164.308(a)(4)(ii)(A)", "164.312(a)(1)", "164.312(e)(1)")
@@ -173,12 +173,15 @@ def vpc_default_security_group_closed(stack: Stack) -> Iterable[tuple[Resource, 
     hipaa=HIPAA_2,
     soc2=("CC6.6",),
     severity=Severity.HIGH,
-    remedy="Remove it, and place resources in the subnets of the stack's own VPC.",
+    remedy="Place resources in the stack's own VPC; adopt a default one only with force_destroy=True, to remove it.",
     sources=("checkov:CKV_AWS_148",),
 )
 def vpc_no_default_vpc(network: Resource) -> Iterable[Clause]:
     """Default VPC and default subnets are not used."""
-    yield FALSE.otherwise(f"{network.name} adopts what AWS made: public subnets and an open group")
+    # adopted with force_destroy it is on its way out: that is how a program removes what AWS made
+    yield network["forceDestroy"].is_true.otherwise(
+        "adopts what AWS made: public subnets and an open group"
+    )
 
 
 @stack_rule(

@@ -10,6 +10,7 @@ from tests.policies.cases import (
     given,
     having,
     lacking,
+    of_type,
     together,
     without,
 )
@@ -58,7 +59,21 @@ def _endpoint(service: str) -> Given:
     )
 
 
+_DEFAULT_VPC = given("default", "aws:ec2/defaultVpc:DefaultVpc", {"forceDestroy": True})
+
 CASES = [
+    Cases(
+        rule="vpc-no-default-vpc",
+        compliant=[_DEFAULT_VPC],
+        fails={
+            "the default VPC is used": having("forceDestroy", False),
+            "kept without a word": lacking("forceDestroy"),
+            "a default subnet is used": together(
+                of_type("aws:ec2/defaultSubnet:DefaultSubnet"), lacking("forceDestroy")
+            ),
+        },
+        unknown={"not known": having("forceDestroy", UNKNOWN)},
+    ),
     Cases(
         rule="vpc-flow-logs-enabled",
         compliant=[_VPC, _FLOW_LOG],
