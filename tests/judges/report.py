@@ -43,7 +43,7 @@ def page(rows: Mapping[str, Mapping[str, Any]]) -> str:
         for _, r in sorted(rows.items())
     ]
     lines += ["", "## Accepted findings", "", "| judge | finding | reason |", "| --- | --- | --- |"]
-    for judge in ("cluster", "network", "checkov", "parliament", "charts"):
+    for judge in ("cluster", "network", "cfn-lint", "checkov", "parliament", "charts"):
         lines += [f"| {judge} | `{e.match}` | {e.reason} |" for e in accepted(judge)]
     return "\n".join(lines) + "\n"
 

@@ -1,7 +1,7 @@
 """The AWS resources of a graph as a Terraform plan, which is what checkov reads."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from phoenix_infra.preview import Graph, Node
@@ -19,9 +19,24 @@ IRREGULAR = {
     "aws:dynamodb/table:Table": "aws_dynamodb_table",
     "aws:efs/fileSystem:FileSystem": "aws_efs_file_system",
     "aws:lambda/function:Function": "aws_lambda_function",
+    "aws:cfg/recorder:Recorder": "aws_config_configuration_recorder",
+    "aws:cfg/recorderStatus:RecorderStatus": "aws_config_configuration_recorder_status",
+    "aws:cfg/deliveryChannel:DeliveryChannel": "aws_config_delivery_channel",
+    "aws:cfg/conformancePack:ConformancePack": "aws_config_conformance_pack",
+    "aws:rds/eventSubscription:EventSubscription": "aws_db_event_subscription",
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig": "aws_s3_bucket_replication_configuration",
+    "aws:route53/hostedZoneDnsSec:HostedZoneDnsSec": "aws_route53_hosted_zone_dnssec",
+    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": "aws_iam_openid_connect_provider",
+    "aws:ec2transitgateway/transitGateway:TransitGateway": "aws_ec2_transit_gateway",
+    "aws:ec2/imageBlockPublicAccess:ImageBlockPublicAccess": "aws_ec2_image_block_public_access",
+    "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults": "aws_ec2_instance_metadata_defaults",
+    "aws:ec2/managedPrefixList:ManagedPrefixList": "aws_ec2_managed_prefix_list",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "aws_vpc_security_group_ingress_rule",
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "aws_vpc_security_group_egress_rule",
 }
+PREFIXES = {"costexplorer": "ce", "ec2transitgateway": "ec2_transit_gateway"}
 # Terraform's EC2 resources carry no service prefix.
-BARE = ("ec2", "vpc", "lb", "ec2transitgateway", "ec2clientvpn", "ebs", "alb")
+BARE = ("ec2", "vpc", "lb", "alb")
 TAGS = {"tags", "tagsAll", "labels", "variables"}
 
 
@@ -43,7 +58,7 @@ def terraform_type(token: str) -> str:
             if noun.startswith("lb")
             else f"aws_lb_{noun}".replace("lb_load_balancer", "lb")
         )
-    return f"aws_{noun}" if service in BARE else f"aws_{service}_{noun}"
+    return f"aws_{noun}" if service in BARE else f"aws_{PREFIXES.get(service, service)}_{noun}"
 
 
 def _block(name: str, value: Any) -> str:
@@ -58,8 +73,8 @@ def _block(name: str, value: Any) -> str:
 
 def _terraform(value: Any, *, top: bool = False, keep: bool = False) -> Any:
     if isinstance(value, Mapping):
-        inner = {
-            k if keep else _block(snake(k), v): _terraform(v, keep=k in TAGS)
+        inner: dict[str, Any] = {
+            k if keep else _block(snake(k), v): _terraform(v, keep=k in TAGS)  # pyright: ignore[reportUnknownArgumentType]
             for k, v in value.items()  # pyright: ignore[reportUnknownVariableType]
         }
         return inner if top or keep else [inner]
@@ -74,6 +89,17 @@ def _terraform(value: Any, *, top: bool = False, keep: bool = False) -> Any:
 def address(node: Node) -> str:
     """The resource's address in the plan."""
     return f"{terraform_type(node.type)}.{re.sub(r'[^A-Za-z0-9_-]', '_', node.name)}"
+
+
+def _references(graph: Graph, urns: Iterable[str], key: str) -> list[str]:
+    """What a property refers to; a value handed on by a sibling refers to where the sibling has it from."""
+    found: list[str] = []
+    for urn in urns:
+        node = graph.by_urn.get(urn)
+        if node is not None and node.type.startswith("aws:"):
+            found += _references(graph, node.property_dependencies.get(key, ()), key)
+            found += [f"{address(node)}.id", address(node)]
+    return found
 
 
 def plan(graph: Graph) -> Mapping[str, Any]:
@@ -92,14 +118,7 @@ def plan(graph: Graph) -> Mapping[str, Any]:
         values = _terraform(plain(node.inputs), top=True)
         resources.append({**head, "provider_name": "aws", "schema_version": 0, "values": values})
         expressions = {
-            snake(key): {
-                "references": [
-                    ref
-                    for urn in urns
-                    if urn in graph.by_urn and graph.by_urn[urn].type.startswith("aws:")
-                    for ref in (f"{address(graph.by_urn[urn])}.id", address(graph.by_urn[urn]))
-                ]
-            }
+            snake(key): {"references": _references(graph, urns, key)}
             for key, urns in node.property_dependencies.items()
         }
         configuration.append({**head, "provider_config_key": "aws", "expressions": expressions})
