@@ -39,6 +39,7 @@ GRAFANA_GROUP = "kube-prometheus-stack-grafana"
 INSTANCE_METADATA = "169.254.169.254/32"
 KUBELET = Port(name="kubelet", number=10250, protocol=Protocol.TLS)
 API_SERVER_PORTS = (443, 6443)
+"""The service's and kubeadm's; EKS answers on the first alone."""
 CNPG_STATUS = Port(name="status", number=8000, protocol=Protocol.TLS)
 CNPG_METRICS = Port(name="metrics", number=9187)
 REDIS_METRICS = Port(name="metrics", number=9121)
@@ -78,7 +79,14 @@ def cluster_connectivity(
         edges |= dict.fromkeys(_edges(addon, pod, catalogue))
     edges |= dict.fromkeys(_entry())
     edges |= dict.fromkeys(_backend_edges(settings))
+    if profile.cloud:
+        edges = {edge: None for edge in edges if not _is_unused_api_port(edge)}
     return Connectivity(peers=peers, edges=tuple(edges))
+
+
+def _is_unused_api_port(edge: Edge) -> bool:
+    """The VPC's range stands for the API server of EKS, and pods of the VPC listen on 6443 too."""
+    return edge.target == KUBERNETES_API and edge.port.number != API_SERVER_PORTS[0]
 
 
 def _ranges(profile: ClusterProfile) -> Iterator[AddressRange]:

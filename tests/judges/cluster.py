@@ -57,7 +57,7 @@ class Cluster:
         waiting = set(names)
         while waiting and time.monotonic() < deadline:
             for item in self.api.items("apiextensions.k8s.io/v1", "CustomResourceDefinition"):
-                conditions = item.get("status", {}).get("conditions") or []
+                conditions: list[dict[str, str]] = item.get("status", {}).get("conditions") or []
                 if any(c["type"] == "Established" and c["status"] == "True" for c in conditions):
                     waiting.discard(item["metadata"]["name"])
             time.sleep(0.3)

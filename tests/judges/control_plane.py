@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -212,7 +212,7 @@ def _start_controllers(plane: ControlPlane) -> None:
 
 
 @contextlib.contextmanager
-def control_plane() -> Iterator[ControlPlane]:
+def control_plane() -> Generator[ControlPlane]:
     """Starts everything, yields the running control plane, and ends it whatever happens."""
     with tempfile.TemporaryDirectory(prefix="phoenix-judge-") as name:
         directory = Path(name)

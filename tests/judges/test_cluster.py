@@ -12,6 +12,7 @@ from tests.judges.accepted import split
 from tests.judges.cluster import Cluster
 from tests.judges.manifests import in_latest_order, plain
 from tests.judges.report import note
+from tests.judges.rights import wrong_rights
 from tests.judges.stacks import STACKS, addons_of, graph, pools_of
 from tests.judges.tools import KUBERNETES_VERSION
 
@@ -50,6 +51,7 @@ def test_the_cluster_takes_and_places_everything(stack: str, new_cluster: NewClu
     cluster, refused = filled(new_cluster, stack)
     say("applied", refused)
     say("applied again, changed", cluster.apply_again())
+    say("rights of service accounts", wrong_rights(cluster.api, cluster.applied))
     pools = pools_of(stack)
     cluster.set_nodes(pools, "desired")
     cluster.scale(peak=False)
@@ -162,3 +164,33 @@ def test_a_misspelt_field_a_missing_toleration_and_a_gpu_too_many_are_found(
     crowd["spec"]["replicas"] = sum(p.maximum for p in pools) + 1
     cluster.apply([dataclasses.replace(gpu, body=crowd)])
     assert any(f"Insufficient {GPU_NODES.resource}" in line for line in cluster.shortfalls())
+
+
+def test_an_overwide_binding_is_found(new_cluster: NewCluster) -> None:
+    cluster = new_cluster()
+    manifests = in_latest_order(graph("onprem"))
+    cluster.apply([m for m in manifests if m.key == "Namespace -/phoenix-ai"])
+    cluster.apply(
+        [m for m in manifests if m.key == "ServiceAccount phoenix-ai/transcription-service"]
+    )
+    assert not wrong_rights(cluster.api, cluster.applied)
+    cluster.api.apply(
+        {
+            "apiVersion": "rbac.authorization.k8s.io/v1",
+            "kind": "ClusterRoleBinding",
+            "metadata": {"name": "too-wide"},
+            "roleRef": {
+                "apiGroup": "rbac.authorization.k8s.io",
+                "kind": "ClusterRole",
+                "name": "view",
+            },
+            "subjects": [
+                {
+                    "kind": "ServiceAccount",
+                    "namespace": "phoenix-ai",
+                    "name": "transcription-service",
+                }
+            ],
+        }
+    )
+    assert any("may list pods" in line for line in wrong_rights(cluster.api, cluster.applied))

@@ -105,7 +105,7 @@ def by_cyclonus(
 ) -> Callable[[str, str, int, str], bool]:
     """What cyclonus allows; to it a pod has an address, which an address range may hold."""
     answer = judged(policies, list(ends.values()), ports, profile(stack).network.pod_cidr)
-    return lambda *connection: answer[connection]
+    return lambda source, target, number, transport: answer[source, target, number, transport]
 
 
 @pytest.mark.parametrize("stack", STACKS)
@@ -127,11 +127,12 @@ def test_cyclonus_allows_exactly_the_declared_calls(stack: str) -> None:
 
 def conclude(stack: str, by: str, found: list[str], asked: int) -> None:
     """Keeps the line of the table; fails when something is left that nobody accepted."""
-    left, _ = split("network", [f"{stack}: {line}" for line in found])
+    judge = "cyclonus" if by.startswith("cyclonus") else "network"
+    left, _ = split(judge, [f"{stack}: {line}" for line in found])
     note(
-        "network",
+        judge,
         version=by,
-        judged=f"{stack}: every pair of pod groups and peers, every port, by {by.split()[0]}",
+        judged=f"{stack}: every pair of pod groups and peers, every port",
         objects=asked,
         findings=len(left),
     )
