@@ -109,7 +109,7 @@ def _security_group(
     group = ec2.SecurityGroup(
         f"{name}-security-group",
         vpc_id=args.vpc_id,
-        description="HTTPS from CloudFront's origin-facing addresses to the mesh gateway",
+        description="HTTPS from the origin-facing addresses of CloudFront to the mesh gateway",
         tags=args.tags,
         opts=child,
     )
@@ -131,7 +131,7 @@ def _security_group(
         ip_protocol="tcp",
         from_port=args.gateway_port,
         to_port=args.gateway_port,
-        description="TLS to the mesh gateway's pods",
+        description="TLS to the pods of the mesh gateway",
         tags=args.tags,
         opts=child,
     )

@@ -78,7 +78,6 @@ class ContentDelivery(pulumi.ComponentResource):
                 acm_certificate_arn=args.certificate_arn,
                 ssl_support_method="sni-only",
                 minimum_protocol_version=TLS_POLICY[args.minimum_tls_version],
-                cloudfront_default_certificate=False,
             ),
             tags=args.tags,
             opts=child,

@@ -41,7 +41,7 @@ class SharedFiles(pulumi.ComponentResource):
         security_group = ec2.SecurityGroup(
             f"{name}-security-group",
             vpc_id=args.vpc_id,
-            description="NFS over TLS from the cluster's nodes; nothing goes out",
+            description="NFS over TLS from the cluster nodes; nothing goes out",
             tags=args.tags,
             opts=child,
         )

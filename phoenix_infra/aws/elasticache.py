@@ -218,7 +218,7 @@ def _security_group(name: str, args: CacheArgs, child: pulumi.ResourceOptions) -
     group = ec2.SecurityGroup(
         f"{name}-security-group",
         vpc_id=args.vpc_id,
-        description="Redis protocol over TLS from the cluster's nodes; nothing goes out",
+        description="Redis protocol over TLS from the cluster nodes; nothing goes out",
         tags=args.tags,
         opts=child,
     )

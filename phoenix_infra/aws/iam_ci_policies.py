@@ -285,7 +285,8 @@ def identity_statements(account_id: str, boundary_arn: str, state: StateAccess) 
                 "iam:DeletePolicy*",
                 "iam:SetDefaultPolicyVersion",
             ],
-            "Resource": boundary_arn,
+            # The pipelines' own policies too: who can rewrite them can do everything.
+            "Resource": [boundary_arn, f"arn:aws:iam::{account_id}:policy/{PRODUCT}/ci/*"],
         },
         {
             "Sid": "EveryRoleKeepsItsBoundary",

@@ -149,7 +149,7 @@ def _security_group(
             ip_protocol="tcp",
             from_port=args.gateway_port,
             to_port=args.gateway_port,
-            description="TLS between the hospitals' load balancer and the mesh gateway",
+            description="TLS between the load balancer of the hospitals and the mesh gateway",
             tags=args.tags,
             opts=child,
         )

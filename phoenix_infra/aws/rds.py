@@ -202,7 +202,7 @@ def _security_group(
     group = ec2.SecurityGroup(
         f"{name}-security-group",
         vpc_id=args.vpc_id,
-        description="PostgreSQL from the cluster's nodes; nothing goes out",
+        description="PostgreSQL from the cluster nodes; nothing goes out",
         tags=args.tags,
         opts=child,
     )
@@ -281,7 +281,6 @@ def _instance(
         performance_insights_retention_period=INSIGHTS_RETENTION_DAYS,
         preferred_maintenance_window=args.settings.maintenance_window,
         auto_minor_version_upgrade=True,
-        copy_tags_to_snapshot=True,
         tags=args.tags,
         opts=pulumi.ResourceOptions(
             parent=cluster, protect=True, retain_on_delete=True, ignore_changes=["engineVersion"]

@@ -88,7 +88,7 @@ def _security_group(
 ) -> ec2.SecurityGroup:
     group = ec2.SecurityGroup(
         name,
-        description="Session Manager's forwarding host: nothing comes in",
+        description="Forwarding host of Session Manager: nothing comes in",
         vpc_id=args.vpc_id,
         revoke_rules_on_delete=True,
         tags={**args.tags, "Name": name},
@@ -96,7 +96,7 @@ def _security_group(
     )
     for target, group_id, what in (
         ("api", args.cluster_security_group_id, "the Kubernetes API"),
-        ("endpoints", args.endpoint_security_group_id, "Session Manager's endpoints"),
+        ("endpoints", args.endpoint_security_group_id, "the endpoints of Session Manager"),
     ):
         vpc.SecurityGroupEgressRule(
             f"{name}-to-{target}",
@@ -105,7 +105,7 @@ def _security_group(
             ip_protocol="tcp",
             from_port=HTTPS,
             to_port=HTTPS,
-            description=f"From operators' forwarding host to {what}",
+            description=f"From the forwarding host of the operators to {what}",
             tags=args.tags,
             opts=child,
         )
@@ -116,7 +116,7 @@ def _security_group(
         ip_protocol="tcp",
         from_port=HTTPS,
         to_port=HTTPS,
-        description="From operators' forwarding host: the Kubernetes API",
+        description="From the forwarding host of the operators: the Kubernetes API",
         tags=args.tags,
         opts=child,
     )
