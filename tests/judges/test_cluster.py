@@ -152,18 +152,21 @@ def test_a_misspelt_field_a_missing_toleration_and_a_gpu_too_many_are_found(
     wrong["spec"] = {**wrong["spec"], "replicaz": 2}
     refused = cluster.apply([dataclasses.replace(gpu, body=wrong)])
     assert "replicaz" in refused[0].message
-    accounts = [m for m in manifests if m.key == "ServiceAccount phoenix-ai/transcription-service"]
-    cluster.apply(accounts)
+    needed = ("ServiceAccount", "PersistentVolumeClaim")
+    ours = [m for m in manifests if m.body["metadata"].get("namespace") == "phoenix-ai"]
+    cluster.apply([m for m in ours if m.body["kind"] in needed])
     pools = [p for p in pools_of("onprem") if p.machine.gpus]
     cluster.set_nodes(pools, "maximum")
-    intolerant = plain(gpu.body)
-    intolerant["spec"]["template"]["spec"]["tolerations"] = []
-    cluster.apply([dataclasses.replace(gpu, body=intolerant)])
-    assert any("untolerated taint" in line for line in cluster.shortfalls())
     crowd = plain(gpu.body)
     crowd["spec"]["replicas"] = sum(p.maximum for p in pools) + 1
     cluster.apply([dataclasses.replace(gpu, body=crowd)])
-    assert any(f"Insufficient {GPU_NODES.resource}" in line for line in cluster.shortfalls())
+    lines = cluster.shortfalls()
+    assert any(f"Insufficient {GPU_NODES.resource}" in line for line in lines), lines
+    intolerant = plain(gpu.body)
+    intolerant["spec"]["template"]["spec"]["tolerations"] = []
+    cluster.apply([dataclasses.replace(gpu, body=intolerant)])
+    lines = cluster.shortfalls()
+    assert any("untolerated taint" in line for line in lines), lines
 
 
 def test_an_overwide_binding_is_found(new_cluster: NewCluster) -> None:
