@@ -78,9 +78,7 @@ def test_the_saved_graph_holds_the_verdict_and_no_secret(
     project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     saved = tmp_path / "graph.json"
-    assert (
-        run(["preview", "demo", "--root", str(project), "--json", str(saved), "--all"]) == 0
-    )
+    assert run(["preview", "demo", "--root", str(project), "--json", str(saved), "--all"]) == 0
     shown = "".join(capsys.readouterr())
     document = json.loads(saved.read_text())
     assert document["verdict"]["summary"]["blocking"] == 0

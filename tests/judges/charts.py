@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import jsonschema
+import jsonschema.validators
 import yaml
 
 from phoenix_infra.preview import Graph, Node

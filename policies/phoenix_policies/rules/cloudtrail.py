@@ -12,7 +12,7 @@ from phoenix_policies.predicates.regions import everywhere, in_use, may_be_the_p
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import Clause, Truth, some, truth, unknown
+from phoenix_policies.truth import Clause, Truth, every, some, truth, unknown
 
 HIPAA_1: Final = ("164.308(a)(1)(ii)(D)", "164.308(a)(3)(ii)(A)", "164.312(b)")
 HIPAA_2: Final = (
@@ -36,7 +36,8 @@ def _management(trail: Resource) -> Truth:
                 f["field"].equals("eventCategory") & f["equals"].contains("Management")
                 for f in s["fieldSelectors"].each()
             )
-            & ~some(f["field"].equals("readOnly") for f in s["fieldSelectors"].each())
+            # any further field leaves some of the events out
+            & every(f["field"].equals("eventCategory") for f in s["fieldSelectors"].each())
             for s in advanced
         )
     basic = trail["eventSelectors"].each()
@@ -176,14 +177,21 @@ def _object_events(trail: Resource) -> Truth:
         )
         for s in trail["eventSelectors"].each()
     )
-    advanced = some(
+    reads, writes = (
         some(
-            f["field"].equals("resources.type") & f["equals"].contains("AWS::S3::Object")
-            for f in s["fieldSelectors"].each()
+            some(
+                f["field"].equals("resources.type") & f["equals"].contains("AWS::S3::Object")
+                for f in s["fieldSelectors"].each()
+            )
+            & ~some(
+                f["field"].equals("readOnly") & f["equals"].contains(other)
+                for f in s["fieldSelectors"].each()
+            )
+            for s in trail["advancedEventSelectors"].each()
         )
-        for s in trail["advancedEventSelectors"].each()
+        for other in ("false", "true")
     )
-    return basic | advanced
+    return basic | (reads & writes)
 
 
 @stack_rule(
@@ -209,6 +217,11 @@ def trail_data_events(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
         excluded = some(
             s["excludeManagementEventSources"].contains("kms.amazonaws.com")
             for s in trail["eventSelectors"].each()
+        )
+        excluded = excluded | some(
+            f["field"].equals("eventSource") & f["notEquals"].contains("kms.amazonaws.com")
+            for s in trail["advancedEventSelectors"].each()
+            for f in s["fieldSelectors"].each()
         )
         yield trail, (~excluded).otherwise("leaves KMS events out")
 
@@ -285,7 +298,7 @@ def trail_bucket_protected(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
                 & some(
                     s.allows
                     & some(p.equals("cloudtrail.amazonaws.com") for p in s.principals("Service"))
-                    & s.bound_to(("aws:SourceArn", "aws:SourceAccount"))
+                    & s.bound_to(("aws:SourceArn",))
                     for s in statements(policy["policy"])
                 )
                 for policy in stack.of(POLICY)

@@ -82,9 +82,9 @@ def detector_enabled(one: Resource) -> Iterable[Clause]:
 )
 def guardduty_all_regions(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Every region in use has a detector."""
-    detectors = [d for d in everywhere(stack, DETECTOR) if not d["enable"].is_false.value]
+    detectors = [(one, ~one["enable"].is_false) for one in everywhere(stack, DETECTOR)]
     for region, shown in in_use(stack).items():
-        yield shown, covered(stack, region, detectors).otherwise(f"{region} has no detector")
+        yield shown, covered_by(stack, region, detectors).otherwise(f"{region} has no detector")
 
 
 @stack_rule(
@@ -113,6 +113,7 @@ def guardduty_all_regions(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
 )
 def guardduty_protection_features(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Detector features cover the services in use."""
+    in_cluster = any(True for _ in stack.of(CLUSTER))
     for detector in stack.of(DETECTOR):
         for name, kinds in FEATURES:
             if not any(True for _ in stack.of(*kinds)):
@@ -121,12 +122,23 @@ def guardduty_protection_features(stack: Stack) -> Iterable[tuple[Resource, Clau
                 stack.refers(feature, detector, "detectorId")
                 & feature["name"].equals(name)
                 & feature["status"].equals("ENABLED")
+                & _agents(feature, name, in_cluster=in_cluster)
                 for feature in stack.of(FEATURE)
             )
             yield (
                 detector,
                 (on | _by_datasource(detector, name)).otherwise(f"{name} is not enabled"),
             )
+
+
+def _agents(feature: Resource, name: str, *, in_cluster: bool) -> Truth:
+    """Whether runtime monitoring brings its agent into a cluster; without it the feature sees no pod."""
+    if name != "RUNTIME_MONITORING" or not in_cluster:
+        return truth(True)
+    return some(
+        one["name"].equals("EKS_ADDON_MANAGEMENT") & one["status"].equals("ENABLED")
+        for one in feature["additionalConfigurations"].each()
+    )
 
 
 def _by_datasource(detector: Resource, name: str) -> Truth:

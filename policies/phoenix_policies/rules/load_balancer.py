@@ -8,13 +8,15 @@ from typing import Final
 from phoenix_policies.controls import Enforcement, Severity, Tier
 from phoenix_policies.predicates.tls import load_balancer_allows_only
 from phoenix_policies.resource import Resource
-from phoenix_policies.rule import rule
-from phoenix_policies.truth import Clause, Truth, every, truth, unknown
+from phoenix_policies.rule import rule, stack_rule
+from phoenix_policies.stack import Stack
+from phoenix_policies.truth import Clause, Truth, every, some, truth, unknown
 from phoenix_policies.values import Value
 
 HIPAA_1: Final = ("164.312(a)(2)(iv)", "164.312(e)(1)", "164.312(e)(2)(i)", "164.312(e)(2)(ii)")
 HIPAA_2: Final = ("164.308(a)(7)(i)", "164.308(a)(7)(ii)(C)")
 
+LISTENER: Final = "aws:lb/listener:Listener"
 LISTENER_RULE: Final = "aws:lb/listenerRule:ListenerRule"
 PUBLIC_TAG: Final = "Exposure"
 PASSTHROUGH_PORTS: Final = (443, 8443)
@@ -24,7 +26,7 @@ def _secure(listener: Resource) -> Truth:
     return listener["protocol"].equals("HTTPS", "TLS")
 
 
-@rule(
+@stack_rule(
     "alb-no-plaintext-listener",
     "aws:lb/listener:Listener",
     "aws:alb/listener:Listener",
@@ -46,14 +48,24 @@ def _secure(listener: Resource) -> Truth:
         "awsguard:alb-http-to-https-redirection",
     ),
 )
-def no_plaintext_listener(one: Resource) -> Iterable[Clause]:
+def no_plaintext_listener(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """HTTP listeners only redirect to HTTPS."""
-    if one.type == LISTENER_RULE:
-        return
-    plain = one["protocol"].equals("HTTP") | (one["protocol"].is_empty & one["port"].equals(80))
-    actions = one["defaultActions"].each()
-    redirects = truth(bool(actions)) & every(_to_https(action) for action in actions)
-    yield (~plain | redirects).otherwise("serves plain text")
+    listeners = list(stack.of(LISTENER))
+    for one in listeners:
+        actions = one["defaultActions"].each()
+        redirects = truth(bool(actions)) & every(_to_https(action) for action in actions)
+        yield one, (~_plain(one) | redirects).otherwise("serves plain text")
+    for one in stack.of(LISTENER_RULE):
+        over_plain = some(
+            _plain(listener) & stack.refers(one, listener, "listenerArn") for listener in listeners
+        )
+        forwards = some(action["type"].equals("forward") for action in one["actions"].each())
+        yield one, (~over_plain | ~forwards).otherwise("forwards what came in plain text")
+
+
+def _plain(listener: Resource) -> Truth:
+    protocol = listener["protocol"]
+    return protocol.equals("HTTP") | (protocol.is_empty & listener["port"].equals(80))
 
 
 def _to_https(action: Value) -> Truth:
@@ -107,8 +119,8 @@ def listener_acm_certificate(one: Resource) -> Iterable[Clause]:
     """TLS listeners use ACM certificates."""
     arn = one["certificateArn"]
     yield (~_secure(one) | arn.is_set).otherwise("has no certificate")
-    iam = arn.matches(r":iam::\d*:server-certificate/")
-    yield (~iam).otherwise("uses an IAM server certificate")
+    issued = arn.matches(r"^arn:[^:]+:acm:")
+    yield (arn.is_empty | issued).otherwise("uses a certificate that ACM does not renew")
 
 
 @rule(

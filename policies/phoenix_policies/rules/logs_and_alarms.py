@@ -8,6 +8,7 @@ from typing import Final
 
 from phoenix_policies.controls import Enforcement, Severity, Tier
 from phoenix_policies.predicates.iam import statements
+from phoenix_policies.predicates.regions import same
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
@@ -20,6 +21,7 @@ LOG_GROUP: Final = "aws:cloudwatch/logGroup:LogGroup"
 ALARM: Final = "aws:cloudwatch/metricAlarm:MetricAlarm"
 TRAIL: Final = "aws:cloudtrail/trail:Trail"
 EVENT_RULE: Final = "aws:cloudwatch/eventRule:EventRule"
+EVENT_TARGET: Final = "aws:cloudwatch/eventTarget:EventTarget"
 METRIC_FILTER: Final = "aws:cloudwatch/logMetricFilter:LogMetricFilter"
 SIX_YEARS_DAYS: Final = 2192
 ONE_YEAR_DAYS: Final = 365
@@ -85,9 +87,13 @@ def _audit(one: Resource, stack: Stack) -> Truth:
     written = some(
         stack.refers(w, one, *keys) for kind, keys in AUDIT_WRITERS for w in stack.of(kind)
     )
+    return written | _declared_audit(one)
+
+
+def _declared_audit(one: Resource) -> Truth:
     named = one["name"].satisfies(_is_audit_name)
     tagged = one["tags"]["Purpose"].matches("(?i)audit") | one["tags"]["Role"].equals("audit")
-    return written | named | tagged
+    return named | tagged
 
 
 @stack_rule(
@@ -126,7 +132,7 @@ def audit_log_retention(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
 )
 def log_group_deletion_protection(one: Resource) -> Iterable[Clause]:
     """Audit log groups resist deletion."""
-    audit = one["name"].satisfies(_is_audit_name)
+    audit = _declared_audit(one)
     kept = one["deletionProtectionEnabled"].is_true | one["skipDestroy"].is_true
     yield (kept | ~audit).otherwise("goes with the program")
 
@@ -212,8 +218,10 @@ FILTERS: Final = {
     "identity": (
         "UnauthorizedOperation|AccessDenied",
         "ConsoleLogin",
+        "Failed authentication|FAILURE|Failure",
         "Root",
         "PolicyVersion|AttachRolePolicy|PutRolePolicy",
+        "organizations",
     ),
     "network": ("SecurityGroup", "NetworkAcl", "Gateway", "Route", "Vpc"),
     "data": (
@@ -225,13 +233,29 @@ FILTERS: Final = {
 }
 
 
+def _alarmed(one: Resource, stack: Stack) -> Truth:
+    """Whether an alarm that tells somebody watches the metric of this filter."""
+    metric = one["metricTransformation"]
+    return some(
+        same(alarm["metricName"], metric["name"])
+        & same(alarm["namespace"], metric["namespace"])
+        & alarm["alarmActions"].is_set
+        & ~alarm["actionsEnabled"].is_false
+        for alarm in stack.of(ALARM)
+    )
+
+
 def _filters(stack: Stack, kind: str) -> Iterable[tuple[Resource, Clause]]:
-    patterns = [one["pattern"] for one in stack.of(METRIC_FILTER)] + [
-        one["eventPattern"] for one in stack.of(EVENT_RULE)
+    told = [(one["pattern"], _alarmed(one, stack)) for one in stack.of(METRIC_FILTER)] + [
+        (
+            one["eventPattern"],
+            ~one["state"].equals("DISABLED") & stack.referrers(one, EVENT_TARGET, "rule").exists,
+        )
+        for one in stack.of(EVENT_RULE)
     ]
     for trail in stack.of(TRAIL):
         for wanted in FILTERS[kind]:
-            seen = some(pattern.matches(wanted) for pattern in patterns)
+            seen = some(pattern.matches(wanted) & heard for pattern, heard in told)
             yield trail, seen.otherwise(f"nobody is told of {wanted.replace('|', ' or ')}")
 
 
@@ -245,7 +269,7 @@ def _filters(stack: Stack, kind: str) -> Iterable[tuple[Resource, Clause]]:
     severity=Severity.MEDIUM,
     enforcement=Enforcement.ADVISORY,
     tier=Tier.SECOND,
-    remedy="Add a metric filter or an event rule with a target for each event.",
+    remedy="Add a metric filter with an alarm, or an event rule with a target, for each event.",
     sources=(
         "prowler:cloudwatch_log_metric_filter_unauthorized_api_calls",
         "prowler:cloudwatch_log_metric_filter_sign_in_without_mfa",
@@ -270,7 +294,7 @@ def security_filters_identity(stack: Stack) -> Iterable[tuple[Resource, Clause]]
     severity=Severity.MEDIUM,
     enforcement=Enforcement.ADVISORY,
     tier=Tier.SECOND,
-    remedy="Add a metric filter or an event rule with a target for each event.",
+    remedy="Add a metric filter with an alarm, or an event rule with a target, for each event.",
     sources=(
         "prowler:cloudwatch_log_metric_filter_security_group_changes",
         "prowler:cloudwatch_changes_to_network_acls_alarm_configured",
@@ -294,7 +318,7 @@ def security_filters_network(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     severity=Severity.MEDIUM,
     enforcement=Enforcement.ADVISORY,
     tier=Tier.SECOND,
-    remedy="Add a metric filter or an event rule with a target for each event.",
+    remedy="Add a metric filter with an alarm, or an event rule with a target, for each event.",
     sources=(
         "prowler:cloudwatch_log_metric_filter_and_alarm_for_cloudtrail_configuration_changes_enabled",
         "prowler:cloudwatch_log_metric_filter_and_alarm_for_aws_config_configuration_changes_enabled",

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from typing import Final
 
 from phoenix_policies.controls import Enforcement, Severity, Tier
+from phoenix_policies.predicates.network import is_private, network
 from phoenix_policies.predicates.regions import everywhere, may_be_the_peers, same
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import rule, stack_rule
 from phoenix_policies.stack import Stack
 from phoenix_policies.truth import Clause, Truth, some, truth, unknown
+from phoenix_policies.values import Value
 
 HIPAA_1: Final = (
     "164.308(a)(7)(i)",
@@ -24,13 +26,20 @@ HIPAA_1: Final = (
 RECORD: Final = "aws:route53/record:Record"
 HEALTH_CHECK: Final = "aws:route53/healthCheck:HealthCheck"
 ZONE: Final = "aws:route53/zone:Zone"
+RESOLVER_LOG: Final = (
+    "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation"
+)
 ALARM: Final = "aws:cloudwatch/metricAlarm:MetricAlarm"
 _ENDPOINT: Final = re.compile(r"(?:amazonaws\.com|cloudfront\.net)\.?$")
-_PUBLIC_IPV4: Final = re.compile(r"^\d+\.\d+\.\d+\.\d+$")
 
 
 def _failover(record: Resource, role: str) -> Truth:
     return some(policy["type"].equals(role) for policy in record["failoverRoutingPolicies"].each())
+
+
+def _apart(first: Value, second: Value) -> Truth:
+    """Known to be of two zones; a zone that is not known yet says nothing against the pair."""
+    return truth(bool(first.text and second.text) and first.text != second.text)
 
 
 @rule(
@@ -70,6 +79,7 @@ def failover_pair(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
             _failover(other, "SECONDARY")
             & same(other["name"], primary["name"])
             & same(other["type"], primary["type"])
+            & ~_apart(other["zoneId"], primary["zoneId"])
             & ~same(other["setIdentifier"], primary["setIdentifier"])
             for other in records
             if other is not primary
@@ -82,16 +92,30 @@ def failover_pair(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
         )
 
 
-@rule(
+@stack_rule(
     "route53-health-check-quality",
     "aws:route53/healthCheck:HealthCheck",
+    "aws:cloudwatch/metricAlarm:MetricAlarm",
     hipaa=HIPAA_1,
     soc2=("A1.2", "CC7.5", "CC9.1"),
     severity=Severity.MEDIUM,
     remedy="Check HTTPS every 10 or 30 seconds with at most three failures, or a CloudWatch alarm that keeps its last status.",
 )
-def health_check_quality(one: Resource) -> Iterable[Clause]:
+def health_check_quality(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Health checks detect failure fast and safely."""
+    for one in stack.of(HEALTH_CHECK):
+        for clause in _quality(one):
+            yield one, clause
+        watched = some(
+            stack.refers(one, alarm, "cloudwatchAlarmName") for alarm in everywhere(stack, ALARM)
+        )
+        if may_be_the_peers(stack):
+            watched = watched | unknown("peer stack")
+        switch = one["type"].equals("CLOUDWATCH_METRIC")
+        yield one, (~switch | watched).otherwise("follows an alarm that nothing declares")
+
+
+def _quality(one: Resource) -> Iterable[Clause]:
     kind = one["type"]
     switch = kind.equals("CLOUDWATCH_METRIC")
     known = kind.equals(
@@ -140,7 +164,10 @@ def health_check_alarm(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     """Health check changes page someone."""
     for check in stack.of(HEALTH_CHECK):
         paged = some(
-            stack.refers(alarm, check, "dimensions") & alarm["alarmActions"].is_set
+            stack.refers(alarm, check, "dimensions")
+            & alarm["alarmActions"].is_set
+            # the metrics of Route 53 are in this region alone
+            & truth(alarm.region in ("", "us-east-1"))
             for alarm in stack.of(ALARM)
         )
         yield check, paged.otherwise("nobody is told when it changes")
@@ -202,6 +229,9 @@ def query_logging(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
     for zone in stack.of(ZONE):
         logged = stack.referrers(zone, "aws:route53/queryLog:QueryLog", "zoneId").exists
         yield zone, (zone["vpcs"].is_set | logged).otherwise("its queries are not logged")
+    for vpc in stack.of("aws:ec2/vpc:Vpc"):
+        resolved = stack.referrers(vpc, RESOLVER_LOG, "resourceId").exists
+        yield vpc, resolved.otherwise("the queries of its resolver are not logged")
 
 
 @rule(
@@ -242,9 +272,7 @@ def no_dangling_records(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
                 "records" if "records" in target.path else "aliases"
             ):
                 continue
-            loose = target.satisfies(
-                lambda v: isinstance(v, str) and bool(_ENDPOINT.search(v) or _PUBLIC_IPV4.match(v))
-            ) & record["type"].equals("A", "AAAA", "CNAME")
+            loose = target.satisfies(_takeable) & record["type"].equals("A", "AAAA", "CNAME")
             held = some(
                 truth(bool(target.text) and target.text.rstrip(".") in _addresses(one))
                 for one in stack.resources
@@ -255,6 +283,14 @@ def no_dangling_records(stack: Stack) -> Iterable[tuple[Resource, Clause]]:
                     f"points at {target.shown}, which this stack does not own"
                 ),
             )
+
+
+def _takeable(target: object) -> bool:
+    """A name of AWS, or a public address: somebody else can be given it."""
+    if not isinstance(target, str):
+        return False
+    address = network(target)
+    return bool(_ENDPOINT.search(target)) or (address is not None and not is_private(target))
 
 
 def _addresses(one: Resource) -> tuple[str, ...]:

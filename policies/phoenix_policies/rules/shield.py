@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from phoenix_policies.controls import Enforcement, Severity, Tier
 from phoenix_policies.resource import Resource
 from phoenix_policies.rule import stack_rule
 from phoenix_policies.stack import Stack
-from phoenix_policies.truth import Clause, some
+from phoenix_policies.truth import Clause, Truth, some
 
 HIPAA_1: Final = ("164.308(a)(7)(i)", "164.308(a)(7)(ii)(C)")
+BALANCER: Final = "aws:lb/loadBalancer:LoadBalancer"
 
 
 @stack_rule(
@@ -59,10 +60,19 @@ def shield_protects_public_endpoints(stack: Stack) -> Iterable[tuple[Resource, C
     subscribed = any(True for _ in stack.of("aws:shield/subscription:Subscription"))
     if not subscribed:
         return
-    for one in (
-        *stack.of("aws:lb/loadBalancer:LoadBalancer"),
-        *stack.of("aws:cloudfront/distribution:Distribution"),
-    ):
-        internal = one["internal"].is_true
+    for one, hidden in _endpoints(stack):
         protected = stack.referrers(one, "aws:shield/protection:Protection", "resourceArn").exists
-        yield one, (internal | protected).otherwise("has no Shield protection")
+        yield one, (hidden | protected).otherwise("has no Shield protection")
+
+
+def _endpoints(stack: Stack) -> Iterator[tuple[Resource, Truth]]:
+    """What the internet may reach, and whether it is out of its reach after all."""
+    for one in stack.of(BALANCER):
+        yield one, one["internal"].is_true
+    for one in stack.of("aws:cloudfront/distribution:Distribution"):
+        yield one, one["enabled"].is_false
+    for one in stack.of("aws:route53/zone:Zone"):
+        yield one, one["vpcs"].is_set
+    for one in stack.of("aws:ec2/eip:Eip"):
+        # an address of a NAT gateway receives nothing: those of load balancers count
+        yield one, ~stack.referrers(one, BALANCER, "subnetMappings.allocationId").exists

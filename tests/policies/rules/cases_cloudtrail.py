@@ -15,7 +15,7 @@ from tests.policies.cases import (
     without,
 )
 from tests.policies.rules.fixtures_buckets import BLOCK, LOCK, LOGGING, POLICY, RECORDS
-from tests.policies.rules.fixtures_policies import OWN_ACCOUNT, allow, policy
+from tests.policies.rules.fixtures_policies import ACCOUNT, OWN_ACCOUNT, allow, policy
 
 _TRAIL_TYPE = "aws:cloudtrail/trail:Trail"
 _TRAIL = given(
@@ -45,9 +45,15 @@ _TRAIL = given(
 )
 _MANAGEMENT = {"field": "eventCategory", "equals": ["Management"]}
 _OBJECTS = {"field": "resources.type", "equals": ["AWS::S3::Object"]}
+_READS = {"field": "readOnly", "equals": ["true"]}
+_WRITES = {"field": "readOnly", "equals": ["false"]}
+_NO_KMS = {"field": "eventSource", "notEquals": ["kms.amazonaws.com"]}
 _STORE = given("store", "aws:cloudtrail/eventDataStore:EventDataStore", {"retentionPeriod": 2557})
+_OWN_TRAIL = {
+    "StringEquals": {"aws:SourceArn": f"arn:aws:cloudtrail:us-east-1:{ACCOUNT}:trail/phoenix"}
+}
 _LETS_THE_TRAIL_IN = allow(
-    "s3:PutObject", "arn:aws:s3:::records/*", {"Service": "cloudtrail.amazonaws.com"}, OWN_ACCOUNT
+    "s3:PutObject", "arn:aws:s3:::records/*", {"Service": "cloudtrail.amazonaws.com"}, _OWN_TRAIL
 )
 _BUCKET_POLICY = given(
     "policy",
@@ -58,10 +64,16 @@ _BUCKET_POLICY = given(
 _CERTIFICATE = given("site", "aws:acm/certificate:Certificate", {"validationMethod": "DNS"})
 
 
-def _advanced(*fields: dict[str, Any]) -> Bend:
+def _selected(*selectors: list[dict[str, Any]]) -> Bend:
+    """With advanced selectors of these fields in place of basic ones."""
     return together(
-        lacking("eventSelectors"), having("advancedEventSelectors", [{"fieldSelectors": [*fields]}])
+        lacking("eventSelectors"),
+        having("advancedEventSelectors", [{"fieldSelectors": fields} for fields in selectors]),
     )
+
+
+def _advanced(*fields: dict[str, Any]) -> Bend:
+    return _selected([*fields])
 
 
 CASES = [
@@ -90,6 +102,7 @@ CASES = [
             "advanced selectors for writes": _advanced(
                 _MANAGEMENT, {"field": "readOnly", "equals": ["false"]}
             ),
+            "advanced selectors leave KMS out": _advanced(_MANAGEMENT, _NO_KMS),
         },
         unknown={
             "not known": having("isMultiRegionTrail", UNKNOWN),
@@ -140,16 +153,22 @@ CASES = [
     Cases(
         rule="cloudtrail-data-events",
         compliant=[_TRAIL],
-        passes={"advanced selectors": _advanced(_OBJECTS)},
+        passes={
+            "advanced selectors": _advanced(_OBJECTS),
+            "reads and writes apart": _selected([_OBJECTS, _READS], [_OBJECTS, _WRITES]),
+        },
         fails={
             "none": lacking("eventSelectors"),
             "functions only": having(
                 "eventSelectors.0.dataResources.0.type", "AWS::Lambda::Function"
             ),
             "writes only": having("eventSelectors.0.readWriteType", "WriteOnly"),
+            "advanced selectors for writes": _advanced(_OBJECTS, _WRITES),
+            "advanced selectors for reads": _advanced(_OBJECTS, _READS),
             "KMS is left out": having(
                 "eventSelectors.0.excludeManagementEventSources", ["kms.amazonaws.com"]
             ),
+            "advanced selectors leave KMS out": _selected([_MANAGEMENT, _NO_KMS], [_OBJECTS]),
         },
         unknown={"not known": having("eventSelectors", UNKNOWN)},
     ),
@@ -181,6 +200,9 @@ CASES = [
             "public": without("block"),
             "keeps no log": without("logging"),
             "may be emptied": together(without("lock"), lacking("objectLockEnabled", on="records")),
+            "for any trail of the account": having(
+                "policy", policy({**_LETS_THE_TRAIL_IN, "Condition": OWN_ACCOUNT}), on="policy"
+            ),
             "for any trail": having(
                 "policy",
                 policy({**_LETS_THE_TRAIL_IN, "Condition": {}}),

@@ -1,5 +1,7 @@
 """Cases of the rules on GuardDuty, Security Hub, Access Analyzer and Config."""
 
+from dataclasses import replace
+
 from tests.policies.cases import (
     UNKNOWN,
     Bend,
@@ -30,6 +32,19 @@ _FEATURE = given(
     "aws:guardduty/detectorFeature:DetectorFeature",
     {"detectorId": "d-1", "name": "S3_DATA_EVENTS", "status": "ENABLED"},
     depends={"detectorId": ["detector"]},
+)
+_AGENT = {"name": "EKS_ADDON_MANAGEMENT", "status": "ENABLED"}
+
+
+def _feature(name: str, feature: str) -> Given:
+    return replace(_FEATURE, name=name, props={**_FEATURE.props, "name": feature})
+
+
+_RUNTIME = _feature("run", "RUNTIME_MONITORING")
+_CLUSTER = (
+    given("cluster", "aws:eks/cluster:Cluster", {}),
+    _feature("audit", "EKS_AUDIT_LOGS"),
+    _feature("malware", "EBS_MALWARE_PROTECTION"),
 )
 _DESTINATION = given(
     "findings",
@@ -112,16 +127,27 @@ CASES = [
             "not in the second region": _ABROAD,
             "one that is off": having("enable", False, on="detector"),
         },
-        unknown=_PEERS,
+        unknown={**_PEERS, "not known": having("enable", UNKNOWN, on="detector")},
     ),
     Cases(
         rule="guardduty-protection-features",
         compliant=[_DETECTOR, _FEATURE, given("records", "aws:s3/bucket:Bucket", {})],
+        passes={
+            "a cluster with its agent": together(
+                adding(*_CLUSTER, _RUNTIME),
+                having("additionalConfigurations", [_AGENT], on="run"),
+            ),
+        },
         fails={
             "none": without("s3-events"),
             "off": having("status", "DISABLED", on="s3-events"),
             "another": having("name", "EKS_AUDIT_LOGS", on="s3-events"),
             "a service more": adding(given("database", "aws:rds/cluster:Cluster", {})),
+            "no agent in the cluster": adding(*_CLUSTER, _RUNTIME),
+            "an agent that is off": together(
+                adding(*_CLUSTER, _RUNTIME),
+                having("additionalConfigurations", [{**_AGENT, "status": "DISABLED"}], on="run"),
+            ),
         },
         unknown={
             "not known": having("status", UNKNOWN, on="s3-events"),

@@ -1,6 +1,17 @@
 """Cases of the rules on load balancers, listeners and target groups."""
 
-from tests.policies.cases import UNKNOWN, Cases, alone, given, having, lacking, of_type, together
+from tests.policies.cases import (
+    UNKNOWN,
+    Cases,
+    adding,
+    alone,
+    depending,
+    given,
+    having,
+    lacking,
+    of_type,
+    together,
+)
 
 _BALANCER = given(
     "edge",
@@ -36,6 +47,12 @@ _HTTPS = given(
         "certificateArn": "arn:aws:acm:us-east-1:481516234299:certificate/1",
     },
 )
+_RULE = given(
+    "rule",
+    "aws:lb/listenerRule:ListenerRule",
+    {"listenerArn": UNKNOWN, "actions": [{"type": "redirect"}]},
+    depends={"listenerArn": ["http"]},
+)
 _GROUP = given(
     "api",
     "aws:lb/targetGroup:TargetGroup",
@@ -46,10 +63,22 @@ CASES = [
     Cases(
         rule="alb-no-plaintext-listener",
         compliant=[_REDIRECT],
-        passes={"TLS": alone(_HTTPS), "a twin": of_type("aws:alb/listener:Listener")},
+        passes={
+            "TLS": alone(_HTTPS),
+            "a twin": of_type("aws:alb/listener:Listener"),
+            "a rule that redirects": adding(_RULE),
+            "a rule of a TLS listener": together(
+                adding(_HTTPS, _RULE),
+                depending("listenerArn", "https", on="rule"),
+                having("actions.0.type", "forward", on="rule"),
+            ),
+        },
         fails={
             "forwards": having("defaultActions", [{"type": "forward", "targetGroupArn": "arn"}]),
             "redirects to HTTP": having("defaultActions.0.redirect.protocol", "HTTP"),
+            "a rule forwards": together(
+                adding(_RULE), having("actions.0.type", "forward", on="rule")
+            ),
             "redirects for now": having("defaultActions.0.redirect.statusCode", "HTTP_302"),
             "redirects and forwards": having(
                 "defaultActions.1", {"type": "forward", "targetGroupArn": "arn"}
@@ -60,6 +89,9 @@ CASES = [
         },
         unknown={
             "not known": having("defaultActions", UNKNOWN),
+            "what a rule does is not known": together(
+                adding(_RULE), having("actions", UNKNOWN, on="rule")
+            ),
             "the protocol is not known": together(
                 having("protocol", UNKNOWN), having("defaultActions", [{"type": "forward"}])
             ),
@@ -88,6 +120,7 @@ CASES = [
         compliant=[_HTTPS],
         fails={
             "none": lacking("certificateArn"),
+            "of no certificate": having("certificateArn", "arn:aws:s3:::certificates"),
             "kept in IAM": having(
                 "certificateArn", "arn:aws:iam::481516234299:server-certificate/old"
             ),

@@ -40,8 +40,20 @@ _DATABASE = given("records", "aws:rds/cluster:Cluster", {"clusterIdentifier": "r
 _DELIVERY = {"Service": "delivery.logs.amazonaws.com"}
 
 
-def _filter(name: str, pattern: str) -> Given:
-    return given(name, "aws:cloudwatch/logMetricFilter:LogMetricFilter", {"pattern": pattern})
+def _filter(name: str, pattern: str) -> tuple[Given, Given]:
+    """A filter and the alarm on its metric."""
+    return (
+        given(
+            name,
+            "aws:cloudwatch/logMetricFilter:LogMetricFilter",
+            {"pattern": pattern, "metricTransformation": {"name": name, "namespace": "audit"}},
+        ),
+        given(
+            f"{name}-alarm",
+            _ALARM.type,
+            {**_ALARM.props, "dimensions": {}, "metricName": name, "namespace": "audit"},
+        ),
+    )
 
 
 def _event(source: str) -> str:
@@ -49,27 +61,29 @@ def _event(source: str) -> str:
 
 
 _IDENTITY = (
-    _filter(
+    *_filter(
         "denied", '{ ($.errorCode = "*UnauthorizedOperation") || ($.errorCode = "AccessDenied*") }'
     ),
-    _filter(
+    *_filter(
         "sign-in", '{ ($.eventName = "ConsoleLogin") && ($.additionalEventData.MFAUsed != "Yes") }'
     ),
-    _filter("root", '{ $.userIdentity.type = "Root" }'),
-    _filter("policies", _event("CreatePolicyVersion")),
+    *_filter("failures", '{ ($.errorMessage = "Failed authentication") }'),
+    *_filter("accounts", "{ $.eventSource = organizations.amazonaws.com }"),
+    *_filter("root", '{ $.userIdentity.type = "Root" }'),
+    *_filter("policies", _event("CreatePolicyVersion")),
 )
 _NETWORK = (
-    _filter("groups", _event("AuthorizeSecurityGroupIngress")),
-    _filter("lists", _event("CreateNetworkAcl")),
-    _filter("gateways", _event("CreateInternetGateway")),
-    _filter("routes", _event("CreateRoute")),
-    _filter("networks", _event("CreateVpc")),
+    *_filter("groups", _event("AuthorizeSecurityGroupIngress")),
+    *_filter("lists", _event("CreateNetworkAcl")),
+    *_filter("gateways", _event("CreateInternetGateway")),
+    *_filter("routes", _event("CreateRoute")),
+    *_filter("networks", _event("CreateVpc")),
 )
 _DATA = (
-    _filter("trail-changes", _event("StopLogging")),
-    _filter("recorder", _event("StopConfigurationRecorder")),
-    _filter("buckets", _event("PutBucketPolicy")),
-    _filter("keys", _event("ScheduleKeyDeletion")),
+    *_filter("trail-changes", _event("StopLogging")),
+    *_filter("recorder", _event("StopConfigurationRecorder")),
+    *_filter("buckets", _event("PutBucketPolicy")),
+    *_filter("keys", _event("ScheduleKeyDeletion")),
 )
 
 
@@ -79,9 +93,17 @@ def _by_rule(name: str, pattern: str) -> Bend:
         without(name),
         adding(
             given("rule", "aws:cloudwatch/eventRule:EventRule", {"eventPattern": pattern}),
+            given(
+                "target",
+                "aws:cloudwatch/eventTarget:EventTarget",
+                {"rule": UNKNOWN},
+                depends={"rule": ["rule"]},
+            ),
         ),
     )
 
+
+_ROOT_BY_RULE = _by_rule("root", '{"userIdentity": {"type": ["Root"]}}')
 
 CASES = [
     Cases(
@@ -144,6 +166,11 @@ CASES = [
         fails={
             "goes": lacking("deletionProtectionEnabled"),
             "switched off": having("deletionProtectionEnabled", False),
+            "by its tag": together(
+                having("name", "/phoenix/events"),
+                having("tags", {"Purpose": "audit"}),
+                lacking("deletionProtectionEnabled"),
+            ),
         },
         unknown={"not known": having("deletionProtectionEnabled", UNKNOWN)},
     ),
@@ -194,20 +221,39 @@ CASES = [
     Cases(
         rule="security-filters-identity",
         compliant=[_TRAIL, *_IDENTITY],
-        passes={"by an event rule": _by_rule("root", '{"userIdentity": {"type": ["Root"]}}')},
-        fails={"none of root": without("root"), "none of sign-ins": without("sign-in")},
-        unknown={"not known": having("pattern", UNKNOWN, on="root")},
+        passes={"by an event rule": _ROOT_BY_RULE},
+        fails={
+            "none of root": without("root"),
+            "none of sign-ins": without("sign-in"),
+            "none of failed sign-ins": without("failures"),
+            "none of the organization": without("accounts"),
+            "no alarm": without("root-alarm"),
+            "an alarm that tells nobody": lacking("alarmActions", on="root-alarm"),
+            "an alarm that is off": having("actionsEnabled", False, on="root-alarm"),
+            "an alarm on another metric": having("metricName", "other", on="root-alarm"),
+            "an event rule that tells nobody": together(_ROOT_BY_RULE, without("target")),
+            "an event rule that is off": together(
+                _ROOT_BY_RULE, having("state", "DISABLED", on="rule")
+            ),
+        },
+        unknown={
+            "not known": having("pattern", UNKNOWN, on="root"),
+            "whose alarm is not known": having("metricName", UNKNOWN, on="root-alarm"),
+        },
     ),
     Cases(
         rule="security-filters-network",
         compliant=[_TRAIL, *_NETWORK],
-        fails={"none of groups": without("groups"), "none of routes": without("routes")},
+        fails={"none of groups": without("groups"), "no alarm of routes": without("routes-alarm")},
         unknown={"not known": having("pattern", UNKNOWN, on="lists")},
     ),
     Cases(
         rule="security-filters-data-and-audit",
         compliant=[_TRAIL, *_DATA],
-        fails={"none of keys": without("keys"), "none of the trail": without("trail-changes")},
+        fails={
+            "none of keys": without("keys"),
+            "no alarm of the trail": without("trail-changes-alarm"),
+        },
         unknown={"not known": having("pattern", UNKNOWN, on="buckets")},
     ),
 ]

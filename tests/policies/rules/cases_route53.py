@@ -1,5 +1,7 @@
 """Cases of the rules on zones, records, health checks and Shield."""
 
+from dataclasses import replace
+
 from tests.policies.cases import (
     UNKNOWN,
     Cases,
@@ -9,6 +11,7 @@ from tests.policies.cases import (
     given,
     having,
     having_output,
+    in_region,
     lacking,
     together,
     without,
@@ -54,6 +57,25 @@ _ALARM = given(
     },
     depends={"dimensions": ["check"]},
 )
+_SWITCH = given(
+    "switch",
+    _CHECK.type,
+    {
+        "type": "CLOUDWATCH_METRIC",
+        "cloudwatchAlarmName": "moved",
+        "insufficientDataHealthStatus": "LastKnownStatus",
+    },
+)
+_SWITCH_ALARM = given("moved", _ALARM.type, {"name": "moved"})
+_VPC = given("main", "aws:ec2/vpc:Vpc", {"cidrBlock": "10.0.0.0/16"}, outputs={"id": "vpc-1"})
+_RESOLVER_LOG = given(
+    "resolver",
+    "aws:route53/resolverQueryLogConfigAssociation:ResolverQueryLogConfigAssociation",
+    {"resourceId": "vpc-1"},
+    depends={"resourceId": ["main"]},
+)
+_ADDRESS = given("address", "aws:ec2/eip:Eip", {"domain": "vpc"}, outputs={"id": "eipalloc-1"})
+_OFF = given("cdn", "aws:cloudfront/distribution:Distribution", {"enabled": False})
 _KEY = given(
     "key",
     "aws:route53/keySigningKey:KeySigningKey",
@@ -102,6 +124,7 @@ CASES = [
         compliant=[_PRIMARY, _SECONDARY],
         fails={
             "none": without("secondary"),
+            "of another zone": having("zoneId", "Z9", on="secondary"),
             "of another name": having("name", "app.example.com", on="secondary"),
             "of another kind": having("type", "AAAA", on="secondary"),
             "two primaries": having("failoverRoutingPolicies.0.type", "PRIMARY", on="secondary"),
@@ -119,18 +142,7 @@ CASES = [
     Cases(
         rule="route53-health-check-quality",
         compliant=[_CHECK],
-        passes={
-            "an operator's switch": alone(
-                given(
-                    "switch",
-                    _CHECK.type,
-                    {
-                        "type": "CLOUDWATCH_METRIC",
-                        "insufficientDataHealthStatus": "LastKnownStatus",
-                    },
-                )
-            )
-        },
+        passes={"an operator's switch": alone(_SWITCH, _SWITCH_ALARM)},
         fails={
             "plain text": having("type", "HTTP"),
             "disabled": having("disabled", True),
@@ -138,13 +150,17 @@ CASES = [
             "too patient": having("failureThreshold", 10),
             "no server name": having("enableSni", False),
             "from two regions": having("regions", ["us-east-1", "us-west-2"]),
-            "a switch that moves by itself": alone(
-                given("switch", _CHECK.type, {"type": "CLOUDWATCH_METRIC"})
+            "a switch that moves by itself": together(
+                alone(_SWITCH, _SWITCH_ALARM), lacking("insufficientDataHealthStatus")
             ),
+            "a switch without its alarm": alone(_SWITCH),
         },
         unknown={
             "not known": having("failureThreshold", UNKNOWN),
             "regions not known": having("regions", UNKNOWN),
+            "a switch whose alarm is not known": together(
+                alone(_SWITCH, _SWITCH_ALARM), having("cloudwatchAlarmName", UNKNOWN)
+            ),
         },
     ),
     Cases(
@@ -153,6 +169,7 @@ CASES = [
         fails={
             "none": without("alarm"),
             "tells nobody": lacking("alarmActions", on="alarm"),
+            "where Route 53 has no metrics": in_region("us-west-2", on="alarm"),
             "of another check": together(
                 having("dimensions", {"HealthCheckId": "check-2"}, on="alarm"),
                 depending("dimensions", on="alarm"),
@@ -198,12 +215,18 @@ CASES = [
                 {"zoneId": "Z1"},
                 depends={"zoneId": ["zone"]},
             ),
+            _VPC,
+            _RESOLVER_LOG,
         ],
-        fails={"none": without("log")},
+        fails={"none": without("log"), "none of the resolver": without("resolver")},
         unknown={
             "of an unknown zone": together(
                 having("zoneId", UNKNOWN, on="log"), depending("zoneId", on="log")
-            )
+            ),
+            "of an unknown VPC": together(
+                having("resourceId", UNKNOWN, on="resolver"),
+                depending("resourceId", on="resolver"),
+            ),
         },
     ),
     Cases(
@@ -216,21 +239,27 @@ CASES = [
         rule="route53-no-dangling-records",
         compliant=[_PRIMARY, _BALANCER],
         passes={
+            "a private address": adding(
+                given("inner", _RECORD, {"type": "A", "records": ["10.0.0.5"], "name": "inner"})
+            ),
             "no address of AWS": adding(
                 given(
                     "mail",
                     _RECORD,
                     {"type": "CNAME", "records": ["mail.example.net"], "name": "mail"},
                 )
-            )
+            ),
         },
         fails={
             "gone": without("balancer"),
             "another load balancer": having_output(
                 "dnsName", "new.elb.amazonaws.com", on="balancer"
             ),
+            "an address of version six": adding(
+                given("six", _RECORD, {"type": "AAAA", "records": ["2600:1f18::5"], "name": "six"})
+            ),
             "an address": adding(
-                given("old", _RECORD, {"type": "A", "records": ["198.51.100.7"], "name": "old"})
+                given("old", _RECORD, {"type": "A", "records": ["54.160.0.7"], "name": "old"})
             ),
         },
         unknown={"the kind is not known": together(without("balancer"), having("type", UNKNOWN))},
@@ -247,8 +276,25 @@ CASES = [
     Cases(
         rule="shield-protects-public-endpoints",
         compliant=[_BALANCER, _PROTECTION, _SUBSCRIPTION],
-        passes={"internal": together(without("protection"), having("internal", True))},
-        fails={"none": without("protection")},
+        passes={
+            "internal": together(without("protection"), having("internal", True)),
+            "a distribution that is off": alone(_SUBSCRIPTION, _OFF),
+            "a private zone": alone(
+                _SUBSCRIPTION, replace(_ZONE, props={"vpcs": [{"vpcId": "vpc-1"}]})
+            ),
+            "an address of no load balancer": together(
+                having("resourceArn", "arn:aws:other", on="protection"), adding(_ADDRESS)
+            ),
+        },
+        fails={
+            "none": without("protection"),
+            "a public zone": alone(_SUBSCRIPTION, _ZONE),
+            "an address of a load balancer": together(
+                adding(_ADDRESS),
+                having("resourceArn", "arn:aws:other", on="protection"),
+                having("subnetMappings", [{"allocationId": "eipalloc-1"}]),
+            ),
+        },
         unknown={
             "whose protection is not known": depending("resourceArn", on="protection"),
             "whether it is public is not known": together(
