@@ -28,7 +28,6 @@ from phoenix_infra.settings.stack import RecoveryStack
 
 CRD_RELEASES = ("istiod", "cert-manager", "kube-prometheus-stack", "keda", "flagger")
 """Releases whose CRDs and webhooks the services' objects need."""
-EFS_STORAGE_CLASS = SHARED_CLASS
 
 
 def build_region(settings: RegionalSettings) -> StackOutputs:
